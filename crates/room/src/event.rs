@@ -1,0 +1,102 @@
+//! Everything that members of a room see, in the one order that the ledger gives.
+
+use crate::{Epoch, Message, Millis, Priority, Seq, UserId};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A user as others see him in a room at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who.
+    pub user: UserId,
+    /// His number, part of the identity of his messages.
+    pub number: u64,
+    /// The name shown; may be empty.
+    pub nick: Arc<str>,
+    /// The URL of his picture; may be empty.
+    pub avatar: Arc<str>,
+}
+
+/// What changed in a room's profile; only what is given changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileChange {
+    /// The room's name.
+    pub name: Option<String>,
+    /// What the room is about.
+    pub introduction: Option<String>,
+    /// The notice pinned to it.
+    pub notification: Option<String>,
+    /// The URL of its picture.
+    pub avatar: Option<String>,
+    /// Whether only owner and admins may speak.
+    pub mute_all: Option<bool>,
+    /// Custom fields; an empty value deletes the field (LR-A5).
+    pub custom: BTreeMap<String, String>,
+}
+
+impl ProfileChange {
+    /// Whether nothing is to change.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether members are told of it: a change of mute-all alone raises no tip (LR-X5).
+    pub fn is_announced(&self) -> bool {
+        !Self { mute_all: None, ..self.clone() }.is_empty()
+    }
+}
+
+/// Something that members see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A member, or the backend for him, said something.
+    Message(Message),
+    /// Somebody came in.
+    Joined(Person),
+    /// Somebody left by his own wish.
+    Left(Person),
+    /// The room's profile changed.
+    Profile {
+        /// Who changed it.
+        by: Person,
+        /// What is new.
+        change: ProfileChange,
+    },
+    /// The backend tells everybody something (LR-S7); outside the rate.
+    Notice {
+        /// Who sent it.
+        by: UserId,
+        /// The text.
+        text: Arc<str>,
+    },
+    /// The room is gone; nothing follows.
+    Dismissed {
+        /// Who ended it.
+        by: UserId,
+    },
+}
+
+impl Event {
+    /// How urgent its delivery is: a message as its sender said; orders and notices High; come-and-go Low.
+    pub fn priority(&self) -> Priority {
+        match self {
+            Self::Message(message) => message.priority,
+            Self::Notice { .. } | Self::Dismissed { .. } => Priority::High,
+            Self::Profile { .. } => Priority::Normal,
+            Self::Joined(_) | Self::Left(_) => Priority::Low,
+        }
+    }
+}
+
+/// An event with its place in the room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The stretch of numbering it belongs to.
+    pub epoch: Epoch,
+    /// Its number.
+    pub seq: Seq,
+    /// When it was admitted.
+    pub at: Millis,
+    /// What happened.
+    pub event: Event,
+}
