@@ -1,1 +1,192 @@
-//! Placeholder.
+//! Durable state behind one trait. What the trait says, every implementation does; the suite in [`conformance`] proves
+//! it. SQLite is the store of a single node; PostgreSQL comes with the cluster.
+//!
+//! A call that changes something answers after the change is on disk (decision 33), except the two that are named
+//! write-behind: [`Store::write_memberships`] and [`Store::write_history`] are durable too when they answer, but their
+//! callers batch them and do not wait, so a crash may lose the last batch.
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod sqlite;
+
+pub use sqlite::SqliteStore;
+
+use async_trait::async_trait;
+use room::{
+    AppId, Entry, Epoch, Millis, Profile, RoomId, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
+    event::ProfileChange, profile::ProfilePatch, record::FieldError,
+};
+use std::sync::Arc;
+
+/// Why the store could not do what was asked. Every variant is retryable: nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or failed.
+    #[error("store: {operation} failed")]
+    Failed {
+        /// What was tried.
+        operation: &'static str,
+        /// Why it failed.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store's thread is gone; the process is about to end.
+    #[error("store: closed")]
+    Closed,
+}
+
+/// What is kept of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who.
+    pub key: UserKey,
+    /// His number: unique in the store, never given twice, also not after deletion.
+    pub number: u64,
+    /// How he looks.
+    pub profile: Profile,
+    /// Tickets signed at or before this second are refused (REST `kick`); 0 when never kicked.
+    pub not_before_s: u64,
+}
+
+/// What came of creating a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// It exists now.
+    Created,
+    /// The id was taken by this room; nothing changed.
+    Taken(Box<RoomRecord>),
+}
+
+/// What came of changing a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It looks like this now.
+    Changed(Box<RoomRecord>),
+    /// There is no such room.
+    NoRoom,
+    /// The change breaks a limit; nothing changed.
+    Refused(FieldError),
+}
+
+/// A page of an app's rooms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoomPage {
+    /// The rooms' ids, in the order in which they were made.
+    pub rooms: Vec<RoomId>,
+    /// How many rooms the app has in all.
+    pub total: u64,
+    /// What to pass for the next page; 0 when this was the last.
+    pub next: u64,
+}
+
+/// Numbers that belong to one run of one room (decision 7): `next` up to, but not including, `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The stretch that these numbers belong to.
+    pub epoch: Epoch,
+    /// The first number to use.
+    pub next: Seq,
+    /// The first number that is not ours.
+    pub end: Seq,
+}
+
+/// A change of a membership, written behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MembershipChange {
+    /// The session is in the room and has seen everything up to `since`.
+    Joined {
+        /// Which session.
+        session: SessionId,
+        /// Which room.
+        room: RoomKey,
+        /// The room's newest number when it joined.
+        since: Seq,
+        /// When it joined, for the sweep.
+        at: Millis,
+    },
+    /// The session is not in the room any more.
+    Left {
+        /// Which session.
+        session: SessionId,
+        /// Which room.
+        room: RoomKey,
+    },
+    /// The session ended: it is in no room any more.
+    Ended {
+        /// Which session.
+        session: SessionId,
+    },
+}
+
+/// Durable state.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The server's own secret: random, made at the first call, the same ever after. Never the key of an app.
+    async fn secret(&self) -> Result<[u8; 32], StoreError>;
+
+    /// Creates the accounts that do not exist and applies the patches to all; answers them in the given order.
+    async fn put_accounts(&self, app: AppId, users: Vec<(UserId, ProfilePatch)>) -> Result<Vec<Account>, StoreError>;
+
+    /// Reads accounts, in the given order.
+    async fn accounts(&self, app: AppId, users: Vec<UserId>) -> Result<Vec<Option<Account>>, StoreError>;
+
+    /// Deletes an account. False when there was none.
+    async fn delete_account(&self, key: UserKey) -> Result<bool, StoreError>;
+
+    /// Refuses tickets signed at or before `secs` (the later of the old and the new value stays). False when there is
+    /// no such account.
+    async fn set_not_before(&self, key: UserKey, secs: u64) -> Result<bool, StoreError>;
+
+    /// Creates a room unless its id is taken.
+    async fn create_room(&self, record: RoomRecord) -> Result<Creation, StoreError>;
+
+    /// Reads a room.
+    async fn room(&self, key: RoomKey) -> Result<Option<RoomRecord>, StoreError>;
+
+    /// Changes a room's profile in one step ([`RoomRecord::apply`]).
+    async fn change_room(&self, key: RoomKey, change: ProfileChange, now: Millis) -> Result<Change, StoreError>;
+
+    /// Deletes a room, its memberships and its history; its numbering stays, so that numbers never go back even when
+    /// the id is used again. Answers what it was; `None` when there was none.
+    async fn delete_room(&self, key: RoomKey) -> Result<Option<RoomRecord>, StoreError>;
+
+    /// Lists an app's rooms, at most `limit` from the place `from` (0 first, then [`RoomPage::next`]).
+    async fn rooms(&self, app: AppId, from: u64, limit: usize) -> Result<RoomPage, StoreError>;
+
+    /// Begins a new epoch of a room and gives it `count` numbers after all that were ever given. The first number of
+    /// all is 1 (LR-S4).
+    async fn reserve_numbers(&self, key: RoomKey, count: u64) -> Result<Block, StoreError>;
+
+    /// Gives the running epoch `count` more numbers after its block; answers the new end. Contiguous, since a room has
+    /// one ledger.
+    async fn extend_numbers(&self, key: RoomKey, count: u64) -> Result<Seq, StoreError>;
+
+    /// Gives back the unused numbers from `next` on, if `epoch` is still the room's newest: a clean stop leaves no hole.
+    async fn return_numbers(&self, key: RoomKey, epoch: Epoch, next: Seq) -> Result<(), StoreError>;
+
+    /// Refuses a session for ever; the note may be forgotten after `until`, when its tokens have expired by themselves.
+    async fn revoke_session(&self, app: AppId, session: SessionId, until: Millis) -> Result<(), StoreError>;
+
+    /// Whether a session was revoked.
+    async fn is_revoked(&self, app: AppId, session: SessionId) -> Result<bool, StoreError>;
+
+    /// Writes membership changes, in order, all or none.
+    async fn write_memberships(&self, changes: Vec<MembershipChange>) -> Result<(), StoreError>;
+
+    /// The rooms that a session is in, and since which number.
+    async fn memberships(&self, session: SessionId) -> Result<Vec<(RoomKey, Seq)>, StoreError>;
+
+    /// Adds entries to the rooms' histories; of each touched room the newest `keep` stay. Entries of rooms that do not
+    /// exist are left out.
+    async fn write_history(&self, entries: Vec<(RoomKey, Arc<Entry>)>, keep: usize) -> Result<(), StoreError>;
+
+    /// The newest entries of a room, at most `max`, oldest first.
+    async fn history(&self, key: RoomKey, max: usize) -> Result<Vec<Arc<Entry>>, StoreError>;
+
+    /// Forgets what has expired: revocations whose time is over, memberships of sessions that joined before
+    /// `memberships_before`.
+    async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError>;
+
+    /// Answers when the store works, for readiness.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
