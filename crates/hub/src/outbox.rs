@@ -1,0 +1,304 @@
+//! What waits for one connection: bounded in bytes and in age.
+
+use crate::{ConnId, Variant, frame};
+use bytes::Bytes;
+use parking_lot::Mutex;
+use room::Priority;
+use std::{
+    collections::VecDeque,
+    io::{self, IoSlice},
+    net::Shutdown,
+    time::{Duration, Instant},
+};
+use tokio::{net::tcp::OwnedWriteHalf, sync::Notify};
+
+/// How much may wait for one connection.
+#[derive(Clone, Copy, Debug)]
+pub struct OutboxLimits {
+    /// The most bytes that wait.
+    pub bytes_max: usize,
+    /// How long the oldest of them may wait before the peer counts as dead.
+    pub age_max: Duration,
+}
+
+/// What a frame is to its receiver; decides what goes first when the outbox is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The answer to a request, or a control frame: never skipped.
+    Reply,
+    /// Something of a room.
+    Event(Priority),
+}
+
+impl Class {
+    /// Whether it may be left out for a slow viewer: everything of a room below High.
+    fn skippable(self) -> Option<Priority> {
+        match self {
+            Self::Event(priority) if priority < Priority::High => Some(priority),
+            _ => None,
+        }
+    }
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It is written, or waits.
+    Taken,
+    /// It waits, and something less urgent was left out for it.
+    TakenAfterSkipping,
+    /// It was left out: the outbox is full of what is at least as urgent.
+    Skipped,
+    /// The connection is closed, or was closed because this frame must not be lost silently.
+    Closed,
+}
+
+/// Why a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The peer closed, or the network did.
+    Peer,
+    /// The peer did not read fast enough, and something urgent would have been lost.
+    Overflow,
+    /// The peer read nothing for too long.
+    Stalled,
+    /// Nothing was heard from the peer for too long.
+    Silent,
+    /// The peer broke the protocol or a limit.
+    Protocol,
+    /// A newer connection of the same session took over.
+    Replaced,
+    /// The server stops.
+    Shutdown,
+}
+
+impl CloseReason {
+    /// The WebSocket status code that goes with it (RFC 6455 section 7.4.1).
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Peer | Self::Replaced => 1000,
+            Self::Shutdown => 1001,
+            Self::Protocol => 1008,
+            Self::Overflow | Self::Stalled | Self::Silent => 1013,
+        }
+    }
+}
+
+struct Waiting {
+    bytes: Bytes,
+    class: Class,
+    since: Instant,
+}
+
+#[derive(Default)]
+struct Queue {
+    frames: VecDeque<Waiting>,
+    /// How much of the first frame is already written: such a frame can neither be skipped nor overtaken.
+    written: usize,
+    bytes: usize,
+    closed: Option<CloseReason>,
+}
+
+/// The writing side of one connection.
+pub struct Outbox {
+    id: ConnId,
+    variant: Variant,
+    limits: OutboxLimits,
+    socket: OwnedWriteHalf,
+    queue: Mutex<Queue>,
+    /// Wakes the connection's own task: something waits, or the connection is closed.
+    wake: Notify,
+}
+
+impl Outbox {
+    pub(crate) fn new(id: ConnId, variant: Variant, socket: OwnedWriteHalf, limits: OutboxLimits) -> Self {
+        Self { id, variant, limits, socket, queue: Mutex::default(), wake: Notify::new() }
+    }
+
+    /// The connection's number.
+    pub fn id(&self) -> ConnId {
+        self.id
+    }
+
+    /// The encoding that the connection wants.
+    pub fn variant(&self) -> Variant {
+        self.variant
+    }
+
+    /// Sends a complete frame: at once if nothing waits before it, else after what waits.
+    pub fn send(&self, frame: Bytes, class: Class) -> Sent {
+        let mut queue = self.queue.lock();
+        if queue.closed.is_some() {
+            return Sent::Closed;
+        }
+        let mut rest = frame;
+        let mut written = 0;
+        if queue.frames.is_empty() {
+            match self.socket.try_write(&rest) {
+                Ok(n) if n == rest.len() => return Sent::Taken,
+                Ok(n) => written = n,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => {
+                    self.close_locked(&mut queue, CloseReason::Peer);
+                    return Sent::Closed;
+                }
+            }
+        }
+        let sent = if written == 0 { self.make_room(&mut queue, rest.len(), class) } else { Sent::Taken };
+        if matches!(sent, Sent::Taken | Sent::TakenAfterSkipping) {
+            if written > 0 {
+                rest = rest.slice(written..);
+                queue.written = 0;
+            }
+            queue.bytes += rest.len();
+            let partly = written > 0;
+            queue.frames.push_back(Waiting {
+                bytes: rest,
+                // The tail of a frame must follow its head, whatever it carries.
+                class: if partly { Class::Reply } else { class },
+                since: Instant::now(),
+            });
+            self.wake.notify_one();
+        }
+        sent
+    }
+
+    /// Leaves out less urgent frames until `len` more bytes fit.
+    fn make_room(&self, queue: &mut Queue, len: usize, class: Class) -> Sent {
+        let mut skipped = false;
+        while queue.bytes + len > self.limits.bytes_max {
+            let first_free = usize::from(queue.written > 0);
+            let lowest = queue
+                .frames
+                .iter()
+                .enumerate()
+                .skip(first_free)
+                .filter_map(|(at, waiting)| waiting.class.skippable().map(|priority| (priority, at)))
+                .min();
+            match (lowest, class.skippable()) {
+                // The newcomer is the least urgent of all.
+                (Some((priority, _)), Some(mine)) if mine <= priority => return Sent::Skipped,
+                (None, Some(_)) => return Sent::Skipped,
+                (Some((_, at)), _) => {
+                    if let Some(waiting) = queue.frames.remove(at) {
+                        queue.bytes -= waiting.bytes.len();
+                    }
+                    skipped = true;
+                }
+                (None, None) => {
+                    self.close_locked(queue, CloseReason::Overflow);
+                    return Sent::Closed;
+                }
+            }
+        }
+        if skipped { Sent::TakenAfterSkipping } else { Sent::Taken }
+    }
+
+    /// Writes what waits whenever the peer takes it; answers when the connection is closed. To be awaited by the one
+    /// task that owns the connection; safe to drop and call again.
+    pub async fn drive(&self) -> CloseReason {
+        loop {
+            let state = {
+                let queue = self.queue.lock();
+                (queue.closed, queue.frames.is_empty())
+            };
+            match state {
+                (Some(reason), _) => return reason,
+                (None, true) => self.wake.notified().await,
+                (None, false) => {
+                    tokio::select! {
+                        writable = self.socket.writable() => match writable {
+                            Ok(()) => self.flush(),
+                            Err(_) => self.close(CloseReason::Peer),
+                        },
+                        // A close does not wait for a peer that does not read.
+                        () = self.wake.notified() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn flush(&self) {
+        const SLICES_MAX: usize = 64;
+        let mut queue = self.queue.lock();
+        while !queue.frames.is_empty() && queue.closed.is_none() {
+            let written = {
+                let skip = queue.written;
+                let slices: Vec<_> = queue
+                    .frames
+                    .iter()
+                    .take(SLICES_MAX)
+                    .enumerate()
+                    .map(|(at, waiting)| IoSlice::new(waiting.bytes.get(if at == 0 { skip } else { 0 }..).unwrap_or(&[])))
+                    .collect();
+                self.socket.try_write_vectored(&slices)
+            };
+            match written {
+                Ok(n) => queue.advance(n),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_) => self.close_locked(&mut queue, CloseReason::Peer),
+            }
+        }
+    }
+
+    /// How many bytes wait.
+    pub fn waiting_bytes(&self) -> usize {
+        self.queue.lock().bytes
+    }
+
+    /// Closes the connection if its oldest frame has waited too long. True when it is closed now.
+    pub fn close_if_stalled(&self, now: Instant) -> bool {
+        let mut queue = self.queue.lock();
+        let stalled = queue.frames.front().is_some_and(|first| now.duration_since(first.since) > self.limits.age_max);
+        if stalled && queue.closed.is_none() {
+            self.close_locked(&mut queue, CloseReason::Stalled);
+        }
+        stalled
+    }
+
+    /// Closes the connection. What waits is dropped; a close frame is sent if nothing stands in its way.
+    pub fn close(&self, reason: CloseReason) {
+        self.close_locked(&mut self.queue.lock(), reason);
+    }
+
+    /// Whether it is closed, and why.
+    pub fn closed(&self) -> Option<CloseReason> {
+        self.queue.lock().closed
+    }
+
+    fn close_locked(&self, queue: &mut Queue, reason: CloseReason) {
+        if queue.closed.is_some() {
+            return;
+        }
+        if queue.frames.is_empty() && reason != CloseReason::Peer {
+            // Best effort: the peer may be gone, and the next line ends the connection either way.
+            let _ = self.socket.try_write(&frame::close(reason.code()));
+        }
+        queue.closed = Some(reason);
+        queue.frames = VecDeque::new();
+        queue.bytes = 0;
+        // Only the writing side: unread input would turn a full close into a reset, and the close frame could be lost.
+        let _ = socket2::SockRef::from(self.socket.as_ref()).shutdown(Shutdown::Write);
+        self.wake.notify_one();
+    }
+}
+
+impl Queue {
+    /// Notes that `n` bytes of the front were written.
+    fn advance(&mut self, n: usize) {
+        self.bytes -= n.min(self.bytes);
+        self.written += n;
+        while let Some(first) = self.frames.front() {
+            if self.written < first.bytes.len() {
+                return;
+            }
+            self.written -= first.bytes.len();
+            self.frames.pop_front();
+        }
+        self.written = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+use super::*;
+use std::sync::Arc;
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpStream},
+};
+
+/// A connection with small kernel buffers, so that a peer that does not read is noticed soon.
+async fn pair(limits: OutboxLimits) -> (Arc<Outbox>, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (socket, _) = listener.accept().await.unwrap();
+    socket2::SockRef::from(&socket).set_send_buffer_size(4096).unwrap();
+    let (_, write) = socket.into_split();
+    (Arc::new(Outbox::new(ConnId(1), Variant(0), write, limits)), peer)
+}
+
+fn limits(bytes_max: usize) -> OutboxLimits {
+    OutboxLimits { bytes_max, age_max: Duration::from_secs(60) }
+}
+
+fn event(byte: u8, len: usize, priority: Priority) -> (Bytes, Class) {
+    (Bytes::from(vec![byte; len]), Class::Event(priority))
+}
+
+/// Fills the kernel's buffers, so that everything after it waits in the outbox.
+fn fill(outbox: &Outbox) -> usize {
+    let mut sent = 0;
+    while outbox.waiting_bytes() == 0 {
+        assert_eq!(outbox.send(Bytes::from(vec![b'f'; 1000]), Class::Reply), Sent::Taken);
+        sent += 1000;
+    }
+    sent
+}
+
+fn send(outbox: &Outbox, byte: u8, len: usize, priority: Priority) -> Sent {
+    let (bytes, class) = event(byte, len, priority);
+    outbox.send(bytes, class)
+}
+
+#[tokio::test]
+async fn a_frame_is_written_at_once_when_nothing_waits() {
+    let (outbox, mut peer) = pair(limits(10_000)).await;
+    assert_eq!(outbox.send(Bytes::from_static(b"hello"), Class::Reply), Sent::Taken);
+    let mut got = [0; 5];
+    peer.read_exact(&mut got).await.unwrap();
+    assert_eq!(&got, b"hello");
+    assert_eq!(outbox.waiting_bytes(), 0);
+}
+
+#[tokio::test]
+async fn what_the_peer_does_not_take_arrives_later_complete_and_in_order() {
+    let (outbox, mut peer) = pair(limits(1 << 20)).await;
+    let mut expected = vec![b'f'; fill(&outbox)];
+    for byte in b'a'..=b'z' {
+        assert_eq!(send(&outbox, byte, 5000, Priority::Normal), Sent::Taken);
+        expected.extend(vec![byte; 5000]);
+    }
+    let driver = tokio::spawn({
+        let outbox = outbox.clone();
+        async move { outbox.drive().await }
+    });
+    let mut got = vec![0; expected.len()];
+    peer.read_exact(&mut got).await.unwrap();
+    assert!(got == expected);
+    assert_eq!(outbox.waiting_bytes(), 0);
+    outbox.close(CloseReason::Shutdown);
+    assert_eq!(driver.await.unwrap(), CloseReason::Shutdown);
+    let mut rest = Vec::new();
+    peer.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(rest, &frame::close(1001)[..]);
+}
+
+#[tokio::test]
+async fn a_full_outbox_leaves_out_the_least_urgent_first() {
+    let (outbox, _peer) = pair(limits(10_000)).await;
+    fill(&outbox);
+    let free = 10_000 - outbox.waiting_bytes();
+    assert_eq!(send(&outbox, b'n', free - 3000, Priority::Normal), Sent::Taken);
+    assert_eq!(send(&outbox, b'l', 3000, Priority::Low), Sent::Taken);
+    assert_eq!(send(&outbox, b'x', 1, Priority::Low), Sent::Skipped, "a newcomer does not push out its equals");
+    assert_eq!(send(&outbox, b'm', 3000, Priority::Normal), Sent::TakenAfterSkipping, "Low makes room for Normal");
+    assert_eq!(send(&outbox, b'h', 3000, Priority::High), Sent::TakenAfterSkipping, "Normal makes room for High");
+    assert!(outbox.waiting_bytes() <= 10_000);
+    assert_eq!(outbox.closed(), None);
+}
+
+#[tokio::test]
+async fn a_connection_closes_rather_than_lose_something_urgent() {
+    let (outbox, _peer) = pair(limits(10_000)).await;
+    fill(&outbox);
+    while outbox.closed().is_none() {
+        let sent = send(&outbox, b'h', 3000, Priority::High);
+        assert!(matches!(sent, Sent::Taken | Sent::Closed));
+    }
+    assert_eq!(outbox.closed(), Some(CloseReason::Overflow));
+    assert_eq!(outbox.waiting_bytes(), 0, "a closed connection holds nothing");
+    assert_eq!(send(&outbox, b'h', 1, Priority::High), Sent::Closed);
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_nothing_for_too_long_is_dead() {
+    let (outbox, _peer) = pair(limits(100_000)).await;
+    fill(&outbox);
+    assert!(!outbox.close_if_stalled(Instant::now()));
+    assert!(outbox.close_if_stalled(Instant::now() + Duration::from_secs(61)));
+    assert_eq!(outbox.closed(), Some(CloseReason::Stalled));
+}
