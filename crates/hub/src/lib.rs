@@ -62,7 +62,11 @@ impl Hub {
     /// A hub with `shards` parts (at least one), each with a lock of its own.
     pub fn new(shards: usize, limits: OutboxLimits) -> Self {
         let shards = (0..shards.max(1)).map(|_| Mutex::default()).collect();
-        Self { shards, next_id: AtomicU64::new(1), limits }
+        Self {
+            shards,
+            next_id: AtomicU64::new(1),
+            limits,
+        }
     }
 
     /// Takes the writing half of a connection.
@@ -73,7 +77,11 @@ impl Hub {
 
     /// The connection hears the room from now on.
     pub fn join(&self, room: &RoomKey, outbox: &Arc<Outbox>) {
-        self.shard(outbox.id()).lock().entry(room.clone()).or_default().insert(outbox.id(), outbox.clone());
+        self.shard(outbox.id())
+            .lock()
+            .entry(room.clone())
+            .or_default()
+            .insert(outbox.id(), outbox.clone());
     }
 
     /// The connection does not hear the room any more.
@@ -103,7 +111,9 @@ impl Hub {
             let shard = shard.lock();
             for outbox in shard.get(room).into_iter().flat_map(|audience| audience.values()) {
                 let variant = outbox.variant();
-                let Some(slot) = frames.get_mut(usize::from(variant.0)) else { continue };
+                let Some(slot) = frames.get_mut(usize::from(variant.0)) else {
+                    continue;
+                };
                 let frame = slot.get_or_insert_with(|| {
                     delivered.encoded += 1;
                     encode(variant)
@@ -124,7 +134,10 @@ impl Hub {
 
     /// How many connections hear the room.
     pub fn audience(&self, room: &RoomKey) -> usize {
-        self.shards.iter().map(|shard| shard.lock().get(room).map_or(0, IndexMap::len)).sum()
+        self.shards
+            .iter()
+            .map(|shard| shard.lock().get(room).map_or(0, IndexMap::len))
+            .sum()
     }
 
     fn shard(&self, conn: ConnId) -> &Mutex<HashMap<RoomKey, Audience>> {

@@ -112,7 +112,14 @@ pub struct Outbox {
 
 impl Outbox {
     pub(crate) fn new(id: ConnId, variant: Variant, socket: OwnedWriteHalf, limits: OutboxLimits) -> Self {
-        Self { id, variant, limits, socket, queue: Mutex::default(), wake: Notify::new() }
+        Self {
+            id,
+            variant,
+            limits,
+            socket,
+            queue: Mutex::default(),
+            wake: Notify::new(),
+        }
     }
 
     /// The connection's number.
@@ -144,7 +151,11 @@ impl Outbox {
                 }
             }
         }
-        let sent = if written == 0 { self.make_room(&mut queue, rest.len(), class) } else { Sent::Taken };
+        let sent = if written == 0 {
+            self.make_room(&mut queue, rest.len(), class)
+        } else {
+            Sent::Taken
+        };
         if matches!(sent, Sent::Taken | Sent::TakenAfterSkipping) {
             if written > 0 {
                 rest = rest.slice(written..);
@@ -230,7 +241,9 @@ impl Outbox {
                     .iter()
                     .take(SLICES_MAX)
                     .enumerate()
-                    .map(|(at, waiting)| IoSlice::new(waiting.bytes.get(if at == 0 { skip } else { 0 }..).unwrap_or(&[])))
+                    .map(|(at, waiting)| {
+                        IoSlice::new(waiting.bytes.get(if at == 0 { skip } else { 0 }..).unwrap_or(&[]))
+                    })
                     .collect();
                 self.socket.try_write_vectored(&slices)
             };
@@ -250,7 +263,10 @@ impl Outbox {
     /// Closes the connection if its oldest frame has waited too long. True when it is closed now.
     pub fn close_if_stalled(&self, now: Instant) -> bool {
         let mut queue = self.queue.lock();
-        let stalled = queue.frames.front().is_some_and(|first| now.duration_since(first.since) > self.limits.age_max);
+        let stalled = queue
+            .frames
+            .front()
+            .is_some_and(|first| now.duration_since(first.since) > self.limits.age_max);
         if stalled && queue.closed.is_none() {
             self.close_locked(&mut queue, CloseReason::Stalled);
         }

@@ -11,7 +11,10 @@ use tokio::{
 };
 
 fn room(name: &str) -> RoomKey {
-    RoomKey { app: AppId(1), room: RoomId::new(name).unwrap() }
+    RoomKey {
+        app: AppId(1),
+        room: RoomId::new(name).unwrap(),
+    }
 }
 
 async fn connect(hub: &Hub, variant: u8) -> (Arc<hub::Outbox>, TcpStream) {
@@ -24,7 +27,13 @@ async fn connect(hub: &Hub, variant: u8) -> (Arc<hub::Outbox>, TcpStream) {
 
 #[tokio::test]
 async fn a_frame_reaches_everybody_in_the_room_and_is_encoded_once_for_each_variant() {
-    let hub = Hub::new(3, OutboxLimits { bytes_max: 1 << 20, age_max: Duration::from_secs(60) });
+    let hub = Hub::new(
+        3,
+        OutboxLimits {
+            bytes_max: 1 << 20,
+            age_max: Duration::from_secs(60),
+        },
+    );
     let mut inside = Vec::new();
     for i in 0..30 {
         let (outbox, peer) = connect(&hub, i % 2).await;
@@ -52,7 +61,11 @@ async fn a_frame_reaches_everybody_in_the_room_and_is_encoded_once_for_each_vari
     assert_eq!(hub.audience(&room("a")), 29);
     hub.publish(&room("a"), Priority::Normal, |_| Bytes::from_static(b"x"));
     hub.dissolve(&room("a"));
-    assert_eq!(hub.publish(&room("a"), Priority::Normal, |_| Bytes::from_static(b"y")).connections, 0);
+    assert_eq!(
+        hub.publish(&room("a"), Priority::Normal, |_| Bytes::from_static(b"y"))
+            .connections,
+        0
+    );
     for peer in [&mut gone, &mut quiet] {
         let read = tokio::time::timeout(Duration::from_millis(30), peer.read_u8()).await;
         assert!(read.is_err(), "nothing for who is not in the room");

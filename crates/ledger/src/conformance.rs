@@ -1,9 +1,16 @@
 //! What every ledger must do. A test module calls [`suite!`](crate::conformance::suite) with an async closure that
 //! makes an empty ledger which keeps 100 entries of a room.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test suite: a panic is how it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test suite: a panic is how it fails"
+)]
 
 use crate::{Closing, Decision, Ledger, LedgerError, Opening, Receipt, Reservation};
-use room::{AppId, Content, Epoch, Event, Message, Millis, Person, Priority, RoomId, RoomKey, Seq, UserId, dedup::DedupKey};
+use room::{
+    AppId, Content, Epoch, Event, Message, Millis, Person, Priority, RoomId, RoomKey, Seq, UserId, dedup::DedupKey,
+};
 use std::{sync::Arc, time::Duration};
 
 /// Makes one test of each check in this module.
@@ -26,40 +33,87 @@ macro_rules! ledger_suite {
 pub use crate::ledger_suite as suite;
 
 fn key() -> RoomKey {
-    RoomKey { app: AppId(1), room: RoomId::new("r").unwrap() }
+    RoomKey {
+        app: AppId(1),
+        room: RoomId::new("r").unwrap(),
+    }
 }
 
 fn message(text: &str) -> Message {
-    let from = Person { user: UserId::new("bob").unwrap(), number: 1, nick: "Bob".into(), avatar: "".into() };
-    let content = Content { elements: text.into(), extra: "".into() };
-    Message { from, random: 1, client_time: 1, client_seq: 1, priority: Priority::Normal, content }
+    let from = Person {
+        user: UserId::new("bob").unwrap(),
+        number: 1,
+        nick: "Bob".into(),
+        avatar: "".into(),
+    };
+    let content = Content {
+        elements: text.into(),
+        extra: "".into(),
+    };
+    Message {
+        from,
+        random: 1,
+        client_time: 1,
+        client_seq: 1,
+        priority: Priority::Normal,
+        content,
+    }
 }
 
 fn notice() -> Event {
-    Event::Notice { by: UserId::new("admin").unwrap(), text: "t".into() }
+    Event::Notice {
+        by: UserId::new("admin").unwrap(),
+        text: "t".into(),
+    }
 }
 
 fn opening(next: u64, end: u64) -> Opening {
-    Opening { epoch: Epoch(3), next: Seq(next), end: Seq(end), history: Vec::new() }
+    Opening {
+        epoch: Epoch(3),
+        next: Seq(next),
+        end: Seq(end),
+        history: Vec::new(),
+    }
 }
 
 fn seqs(decisions: &[Decision]) -> Vec<u64> {
-    decisions.iter().map(|Decision::Admitted(receipt)| receipt.seq.0).collect()
+    decisions
+        .iter()
+        .map(|Decision::Admitted(receipt)| receipt.seq.0)
+        .collect()
 }
 
 fn dedup(random: u32) -> DedupKey {
-    DedupKey { sender: UserId::new("bob").unwrap(), random, client_time: 1, body_hash: [0; 16] }
+    DedupKey {
+        sender: UserId::new("bob").unwrap(),
+        random,
+        client_time: 1,
+        body_hash: [0; 16],
+    }
 }
 
 /// Messages and events share one numbering without holes.
 pub async fn numbers_are_contiguous(ledger: impl Ledger) {
     ledger.open(&key(), opening(1, 100)).await.unwrap();
     assert_eq!(ledger.head(&key()).await, Ok(Seq(0)));
-    let first = ledger.offer(&key(), vec![message("a"), message("b")], Millis(5)).await.unwrap();
+    let first = ledger
+        .offer(&key(), vec![message("a"), message("b")], Millis(5))
+        .await
+        .unwrap();
     assert_eq!(seqs(&first), [1, 2]);
     let receipt = ledger.append(&key(), notice(), Millis(6)).await.unwrap();
-    assert_eq!(receipt, Receipt { epoch: Epoch(3), seq: Seq(3), at: Millis(6) });
-    assert_eq!(seqs(&ledger.offer(&key(), vec![message("c")], Millis(7)).await.unwrap()), [4]);
+    assert_eq!(
+        receipt,
+        Receipt {
+            epoch: Epoch(3),
+            seq: Seq(3),
+            at: Millis(6)
+        }
+    );
+    assert_eq!(
+        seqs(&ledger.offer(&key(), vec![message("c")], Millis(7)).await.unwrap()),
+        [4]
+    );
     assert_eq!(ledger.head(&key()).await, Ok(Seq(4)));
 }
 
@@ -67,11 +121,20 @@ pub async fn numbers_are_contiguous(ledger: impl Ledger) {
 pub async fn a_used_up_block_admits_nothing(ledger: impl Ledger) {
     ledger.open(&key(), opening(10, 12)).await.unwrap();
     let three = || vec![message("a"), message("b"), message("c")];
-    assert_eq!(ledger.offer(&key(), three(), Millis(1)).await, Err(LedgerError::NoNumbers(key())));
+    assert_eq!(
+        ledger.offer(&key(), three(), Millis(1)).await,
+        Err(LedgerError::NoNumbers(key()))
+    );
     assert!(ledger.read(&key(), Seq(9), 100).await.unwrap().entries.is_empty());
     ledger.extend(&key(), Seq(13)).await.unwrap();
-    assert_eq!(seqs(&ledger.offer(&key(), three(), Millis(1)).await.unwrap()), [10, 11, 12]);
-    assert_eq!(ledger.append(&key(), notice(), Millis(1)).await, Err(LedgerError::NoNumbers(key())));
+    assert_eq!(
+        seqs(&ledger.offer(&key(), three(), Millis(1)).await.unwrap()),
+        [10, 11, 12]
+    );
+    assert_eq!(
+        ledger.append(&key(), notice(), Millis(1)).await,
+        Err(LedgerError::NoNumbers(key()))
+    );
 }
 
 /// Closing says where the numbering stands, and ends it.
@@ -79,9 +142,21 @@ pub async fn a_closed_room_gives_no_numbers(ledger: impl Ledger) {
     assert_eq!(ledger.close(&key()).await, Err(LedgerError::NotOpen(key())));
     ledger.open(&key(), opening(1, 100)).await.unwrap();
     ledger.append(&key(), notice(), Millis(1)).await.unwrap();
-    assert_eq!(ledger.close(&key()).await, Ok(Closing { epoch: Epoch(3), next: Seq(2) }));
-    assert_eq!(ledger.append(&key(), notice(), Millis(1)).await, Err(LedgerError::NotOpen(key())));
-    assert_eq!(ledger.offer(&key(), vec![message("a")], Millis(1)).await, Err(LedgerError::NotOpen(key())));
+    assert_eq!(
+        ledger.close(&key()).await,
+        Ok(Closing {
+            epoch: Epoch(3),
+            next: Seq(2)
+        })
+    );
+    assert_eq!(
+        ledger.append(&key(), notice(), Millis(1)).await,
+        Err(LedgerError::NotOpen(key()))
+    );
+    assert_eq!(
+        ledger.offer(&key(), vec![message("a")], Millis(1)).await,
+        Err(LedgerError::NotOpen(key()))
+    );
 }
 
 /// The second of two openers joins the first one's numbering.
@@ -96,11 +171,20 @@ pub async fn opening_twice_changes_nothing(ledger: impl Ledger) {
 pub async fn readers_read_on_from_their_place(ledger: impl Ledger) {
     ledger.open(&key(), opening(1, 1000)).await.unwrap();
     for i in 0..150 {
-        ledger.offer(&key(), vec![message(&i.to_string())], Millis(i)).await.unwrap();
+        ledger
+            .offer(&key(), vec![message(&i.to_string())], Millis(i))
+            .await
+            .unwrap();
     }
     let reading = ledger.read(&key(), Seq(140), 100).await.unwrap();
-    let got: Vec<_> = reading.entries.iter().map(|entry| (entry.seq.0, entry.event.clone())).collect();
-    let sent: Vec<_> = (141..=150).map(|seq| (seq, Event::Message(message(&(seq - 1).to_string())))).collect();
+    let got: Vec<_> = reading
+        .entries
+        .iter()
+        .map(|entry| (entry.seq.0, entry.event.clone()))
+        .collect();
+    let sent: Vec<_> = (141..=150)
+        .map(|seq| (seq, Event::Message(message(&(seq - 1).to_string()))))
+        .collect();
     assert_eq!((got, reading.gap, reading.head), (sent, false, Seq(150)));
     let late = ledger.read(&key(), Seq(10), 1000).await.unwrap();
     assert_eq!((late.entries.len(), late.gap), (100, true));
@@ -110,25 +194,45 @@ pub async fn readers_read_on_from_their_place(ledger: impl Ledger) {
 pub async fn a_repeat_waits_and_gets_the_first_answer(ledger: impl Ledger) {
     let ledger = Arc::new(ledger);
     ledger.open(&key(), opening(1, 100)).await.unwrap();
-    assert_eq!(ledger.reserve(&key(), &dedup(1), Millis(0)).await, Ok(Reservation::First));
+    assert_eq!(
+        ledger.reserve(&key(), &dedup(1), Millis(0)).await,
+        Ok(Reservation::First)
+    );
     let repeat = tokio::spawn({
         let ledger = ledger.clone();
         async move { ledger.reserve(&key(), &dedup(1), Millis(1)).await }
     });
-    assert_eq!(ledger.reserve(&key(), &dedup(2), Millis(1)).await, Ok(Reservation::First), "others do not wait");
+    assert_eq!(
+        ledger.reserve(&key(), &dedup(2), Millis(1)).await,
+        Ok(Reservation::First),
+        "others do not wait"
+    );
     assert!(!repeat.is_finished());
-    let receipt = Receipt { epoch: Epoch(3), seq: Seq(1), at: Millis(0) };
+    let receipt = Receipt {
+        epoch: Epoch(3),
+        seq: Seq(1),
+        at: Millis(0),
+    };
     ledger.settle(&key(), &dedup(1), Some(receipt)).await.unwrap();
-    let answer = tokio::time::timeout(Duration::from_secs(10), repeat).await.unwrap().unwrap();
+    let answer = tokio::time::timeout(Duration::from_secs(10), repeat)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(answer, Ok(Reservation::Repeat(receipt)));
 }
 
 /// A message that could not be decided is new again.
 pub async fn an_undecided_message_may_be_tried_again(ledger: impl Ledger) {
     ledger.open(&key(), opening(1, 100)).await.unwrap();
-    assert_eq!(ledger.reserve(&key(), &dedup(1), Millis(0)).await, Ok(Reservation::First));
+    assert_eq!(
+        ledger.reserve(&key(), &dedup(1), Millis(0)).await,
+        Ok(Reservation::First)
+    );
     ledger.settle(&key(), &dedup(1), None).await.unwrap();
-    assert_eq!(ledger.reserve(&key(), &dedup(1), Millis(1)).await, Ok(Reservation::First));
+    assert_eq!(
+        ledger.reserve(&key(), &dedup(1), Millis(1)).await,
+        Ok(Reservation::First)
+    );
 }
 
 /// However much happened, a room with news is named once, and a quiet one not at all.
@@ -140,7 +244,12 @@ pub async fn news_names_each_room_once(ledger: impl Ledger) {
         ledger.append(&key(), notice(), Millis(1)).await.unwrap();
     }
     assert_eq!(ledger.news().await, [key()]);
-    assert!(tokio::time::timeout(Duration::from_millis(20), ledger.news()).await.is_err(), "nothing new");
+    assert!(
+        tokio::time::timeout(Duration::from_millis(20), ledger.news())
+            .await
+            .is_err(),
+        "nothing new"
+    );
     ledger.append(&other, notice(), Millis(1)).await.unwrap();
     assert_eq!(ledger.news().await, [other]);
 }
@@ -155,7 +264,9 @@ pub async fn parallel_offers_get_distinct_numbers(ledger: impl Ledger) {
             tokio::spawn(async move {
                 let mut got = Vec::new();
                 for _ in 0..100 {
-                    got.extend(seqs(&ledger.offer(&key(), vec![message("m")], Millis(1)).await.unwrap()));
+                    got.extend(seqs(
+                        &ledger.offer(&key(), vec![message("m")], Millis(1)).await.unwrap(),
+                    ));
                     tokio::task::yield_now().await;
                 }
                 got
@@ -176,9 +287,24 @@ pub async fn history_from_before_is_readable(ledger: impl Ledger) {
     ledger.offer(&key(), vec![message("old")], Millis(1)).await.unwrap();
     let history = ledger.read(&key(), Seq(0), 100).await.unwrap().entries;
     ledger.close(&key()).await.unwrap();
-    ledger.open(&key(), Opening { epoch: Epoch(4), next: Seq(2), end: Seq(100), history }).await.unwrap();
+    ledger
+        .open(
+            &key(),
+            Opening {
+                epoch: Epoch(4),
+                next: Seq(2),
+                end: Seq(100),
+                history,
+            },
+        )
+        .await
+        .unwrap();
     ledger.offer(&key(), vec![message("new")], Millis(2)).await.unwrap();
     let reading = ledger.read(&key(), Seq(0), 100).await.unwrap();
-    let got: Vec<_> = reading.entries.iter().map(|entry| (entry.epoch.0, entry.seq.0)).collect();
+    let got: Vec<_> = reading
+        .entries
+        .iter()
+        .map(|entry| (entry.epoch.0, entry.seq.0))
+        .collect();
     assert_eq!((got, reading.gap), (vec![(3, 1), (4, 2)], false));
 }

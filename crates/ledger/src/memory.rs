@@ -42,11 +42,20 @@ struct State {
 impl MemoryLedger {
     /// An empty ledger that keeps `history_entries` recent entries of each room.
     pub fn new(history_entries: usize) -> Self {
-        Self { rooms: RwLock::default(), history_entries, news: Mutex::default(), has_news: Notify::new() }
+        Self {
+            rooms: RwLock::default(),
+            history_entries,
+            news: Mutex::default(),
+            has_news: Notify::new(),
+        }
     }
 
     fn line(&self, room: &RoomKey) -> Result<Arc<Line>, LedgerError> {
-        self.rooms.read().get(room).cloned().ok_or_else(|| LedgerError::NotOpen(room.clone()))
+        self.rooms
+            .read()
+            .get(room)
+            .cloned()
+            .ok_or_else(|| LedgerError::NotOpen(room.clone()))
     }
 
     fn tell(&self, room: &RoomKey) {
@@ -76,11 +85,25 @@ impl State {
 #[async_trait]
 impl Ledger for MemoryLedger {
     async fn open(&self, room: &RoomKey, opening: Opening) -> Result<(), LedgerError> {
-        let Opening { epoch, next, end, history } = opening;
+        let Opening {
+            epoch,
+            next,
+            end,
+            history,
+        } = opening;
         self.rooms.write().entry(room.clone()).or_insert_with(|| {
             let history = History::new(self.history_entries, history);
-            let state = State { epoch, next, end, history, dedup: Dedup::new(DEDUP_KEYS_MAX) };
-            Arc::new(Line { state: Mutex::new(state), settled: Notify::new() })
+            let state = State {
+                epoch,
+                next,
+                end,
+                history,
+                dedup: Dedup::new(DEDUP_KEYS_MAX),
+            };
+            Arc::new(Line {
+                state: Mutex::new(state),
+                settled: Notify::new(),
+            })
         });
         Ok(())
     }
@@ -93,11 +116,18 @@ impl Ledger for MemoryLedger {
     }
 
     async fn close(&self, room: &RoomKey) -> Result<Closing, LedgerError> {
-        let line = self.rooms.write().remove(room).ok_or_else(|| LedgerError::NotOpen(room.clone()))?;
+        let line = self
+            .rooms
+            .write()
+            .remove(room)
+            .ok_or_else(|| LedgerError::NotOpen(room.clone()))?;
         let mut state = line.state.lock();
         // Whoever still holds the line must not give numbers that the next opening gives again.
         state.end = state.next;
-        Ok(Closing { epoch: state.epoch, next: state.next })
+        Ok(Closing {
+            epoch: state.epoch,
+            next: state.next,
+        })
     }
 
     async fn reserve(&self, room: &RoomKey, key: &DedupKey, now: Millis) -> Result<Reservation, LedgerError> {

@@ -16,7 +16,12 @@ impl Bucket {
     /// A full bucket. `burst` is at least 1, else nothing would ever pass.
     pub fn new(per_s: u64, burst: u64, now: Millis) -> Self {
         let burst = burst.max(1);
-        Self { per_s, burst, milli_tokens: burst * 1000, at: now }
+        Self {
+            per_s,
+            burst,
+            milli_tokens: burst * 1000,
+            at: now,
+        }
     }
 
     /// Takes one token if there is one.

@@ -41,12 +41,19 @@ pub struct Dedup<R> {
 impl<R: Clone> Dedup<R> {
     /// An empty memory.
     pub fn new(keys_max: usize) -> Self {
-        Self { answers: HashMap::new(), order: VecDeque::new(), keys_max: keys_max.max(1) }
+        Self {
+            answers: HashMap::new(),
+            order: VecDeque::new(),
+            keys_max: keys_max.max(1),
+        }
     }
 
     /// Looks a message up and reserves it if it is new.
     pub fn reserve(&mut self, key: &DedupKey, now: Millis) -> Seen<R> {
-        while self.order.front().is_some_and(|(at, _)| now.since(*at) >= REMEMBER_MS || self.order.len() > self.keys_max)
+        while self
+            .order
+            .front()
+            .is_some_and(|(at, _)| now.since(*at) >= REMEMBER_MS || self.order.len() > self.keys_max)
         {
             if let Some((_, old)) = self.order.pop_front() {
                 self.answers.remove(&old);
@@ -87,7 +94,12 @@ mod tests {
     use super::*;
 
     fn key(random: u32, body: u8) -> DedupKey {
-        DedupKey { sender: UserId::new("bob").unwrap(), random, client_time: 7, body_hash: [body; 16] }
+        DedupKey {
+            sender: UserId::new("bob").unwrap(),
+            random,
+            client_time: 7,
+            body_hash: [body; 16],
+        }
     }
 
     #[test]
@@ -106,7 +118,16 @@ mod tests {
         assert_eq!(dedup.reserve(&key(1, 1), Millis(0)), Seen::First);
         assert_eq!(dedup.reserve(&key(1, 2), Millis(0)), Seen::First);
         assert_eq!(dedup.reserve(&key(2, 1), Millis(0)), Seen::First);
-        assert_eq!(dedup.reserve(&DedupKey { client_time: 8, ..key(1, 1) }, Millis(0)), Seen::First);
+        assert_eq!(
+            dedup.reserve(
+                &DedupKey {
+                    client_time: 8,
+                    ..key(1, 1)
+                },
+                Millis(0)
+            ),
+            Seen::First
+        );
     }
 
     #[test]
@@ -124,6 +145,10 @@ mod tests {
             dedup.reserve(&key(random, 1), Millis(0));
         }
         assert!(dedup.answers.len() <= 11 && dedup.order.len() <= 11);
-        assert_eq!(dedup.reserve(&key(999, 1), Millis(0)), Seen::Pending, "the newest is still known");
+        assert_eq!(
+            dedup.reserve(&key(999, 1), Millis(0)),
+            Seen::Pending,
+            "the newest is still known"
+        );
     }
 }

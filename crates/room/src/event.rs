@@ -42,7 +42,11 @@ impl ProfileChange {
 
     /// Whether members are told of it: a change of mute-all alone raises no tip (LR-X5).
     pub fn is_announced(&self) -> bool {
-        !Self { mute_all: None, ..self.clone() }.is_empty()
+        !Self {
+            mute_all: None,
+            ..self.clone()
+        }
+        .is_empty()
     }
 }
 

@@ -24,7 +24,10 @@ pub struct Reading {
 impl History {
     /// A ring that keeps `entries_max` entries, filled with what is known from before.
     pub fn new(entries_max: usize, before: Vec<Arc<Entry>>) -> Self {
-        let mut history = Self { entries: VecDeque::new(), entries_max: entries_max.max(1) };
+        let mut history = Self {
+            entries: VecDeque::new(),
+            entries_max: entries_max.max(1),
+        };
         before.into_iter().for_each(|entry| history.push(entry));
         history
     }
@@ -56,8 +59,15 @@ mod tests {
     use crate::{Epoch, Event, Millis, UserId};
 
     fn entry(seq: u64) -> Arc<Entry> {
-        let event = Event::Dismissed { by: UserId::new("a").unwrap() };
-        Arc::new(Entry { epoch: Epoch(1), seq: Seq(seq), at: Millis(seq), event })
+        let event = Event::Dismissed {
+            by: UserId::new("a").unwrap(),
+        };
+        Arc::new(Entry {
+            epoch: Epoch(1),
+            seq: Seq(seq),
+            at: Millis(seq),
+            event,
+        })
     }
 
     fn seqs(reading: &Reading) -> Vec<u64> {

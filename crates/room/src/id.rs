@@ -81,7 +81,9 @@ impl UserId {
 
     /// Whether nobody may register this name: the vendor's own senders and robots (decision 31).
     pub fn is_reserved(&self) -> bool {
-        ["@TIM#", "@TLS#", "@RBT#"].iter().any(|prefix| self.0.starts_with(prefix))
+        ["@TIM#", "@TLS#", "@RBT#"]
+            .iter()
+            .any(|prefix| self.0.starts_with(prefix))
     }
 }
 
@@ -104,7 +106,11 @@ impl RoomId {
 
     /// Checks and takes an id that a caller chose for a new room: it may not look like an assigned one.
     pub fn chosen(text: &str) -> Result<Self, IdError> {
-        if text.starts_with(Self::ASSIGNED_PREFIX) { Err(IdError::Reserved) } else { Self::new(text) }
+        if text.starts_with(Self::ASSIGNED_PREFIX) {
+            Err(IdError::Reserved)
+        } else {
+            Self::new(text)
+        }
     }
 
     /// The id that the server gives for the number `n`: `@TGS#a` and upper-case base 32, as all documented samples look.

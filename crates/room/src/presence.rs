@@ -37,7 +37,10 @@ impl Presence {
 
     /// A session left. True when it was the user's last one here.
     pub fn leave(&mut self, user: &UserId, session: SessionId) -> bool {
-        let was_there = self.users.get(user).is_some_and(|sessions| sessions.contains_key(&session));
+        let was_there = self
+            .users
+            .get(user)
+            .is_some_and(|sessions| sessions.contains_key(&session));
         self.update(user, |sessions| {
             sessions.remove(&session);
         });
@@ -75,7 +78,10 @@ impl Presence {
 
     /// How many are there.
     pub fn count(&self) -> Count {
-        Count { members: self.members, guests: self.guests.len() }
+        Count {
+            members: self.members,
+            guests: self.guests.len(),
+        }
     }
 
     /// Whether nobody is there, counted or not.

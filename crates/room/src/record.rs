@@ -90,7 +90,15 @@ impl ProfileChange {
 
 fn check_length(field: &'static str, value: &str, bytes_max: usize) -> Result<(), FieldError> {
     let bytes = value.len();
-    if bytes > bytes_max { Err(FieldError::TooLong { field, bytes, bytes_max }) } else { Ok(()) }
+    if bytes > bytes_max {
+        Err(FieldError::TooLong {
+            field,
+            bytes,
+            bytes_max,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 impl RoomRecord {
@@ -148,7 +156,10 @@ mod tests {
 
     fn record() -> RoomRecord {
         RoomRecord {
-            key: RoomKey { app: AppId(1), room: RoomId::new("r").unwrap() },
+            key: RoomKey {
+                app: AppId(1),
+                room: RoomId::new("r").unwrap(),
+            },
             owner: Some(UserId::new("host").unwrap()),
             name: "n".into(),
             introduction: String::new(),
@@ -166,24 +177,62 @@ mod tests {
     #[test]
     fn fields_are_limited_in_bytes_at_the_limit_and_one_past() {
         for (bytes_max, make) in [
-            (30, (|s| ProfileChange { name: Some(s), ..Default::default() }) as fn(String) -> ProfileChange),
-            (240, |s| ProfileChange { introduction: Some(s), ..Default::default() }),
-            (300, |s| ProfileChange { notification: Some(s), ..Default::default() }),
-            (100, |s| ProfileChange { avatar: Some(s), ..Default::default() }),
-            (512, |s| ProfileChange { custom: [("k".to_owned(), s)].into(), ..Default::default() }),
+            (
+                30,
+                (|s| ProfileChange {
+                    name: Some(s),
+                    ..Default::default()
+                }) as fn(String) -> ProfileChange,
+            ),
+            (240, |s| ProfileChange {
+                introduction: Some(s),
+                ..Default::default()
+            }),
+            (300, |s| ProfileChange {
+                notification: Some(s),
+                ..Default::default()
+            }),
+            (100, |s| ProfileChange {
+                avatar: Some(s),
+                ..Default::default()
+            }),
+            (512, |s| ProfileChange {
+                custom: [("k".to_owned(), s)].into(),
+                ..Default::default()
+            }),
         ] {
             assert_eq!(make("x".repeat(bytes_max)).check(), Ok(()));
-            assert!(matches!(make("x".repeat(bytes_max + 1)).check(), Err(FieldError::TooLong { .. })));
+            assert!(matches!(
+                make("x".repeat(bytes_max + 1)).check(),
+                Err(FieldError::TooLong { .. })
+            ));
         }
         // 10 characters of 3 bytes fit, 11 do not
-        assert!(ProfileChange { name: Some("名".repeat(10)), ..Default::default() }.check().is_ok());
-        assert!(ProfileChange { name: Some("名".repeat(11)), ..Default::default() }.check().is_err());
+        assert!(
+            ProfileChange {
+                name: Some("名".repeat(10)),
+                ..Default::default()
+            }
+            .check()
+            .is_ok()
+        );
+        assert!(
+            ProfileChange {
+                name: Some("名".repeat(11)),
+                ..Default::default()
+            }
+            .check()
+            .is_err()
+        );
     }
 
     #[test]
     fn an_empty_custom_value_deletes_the_field() {
         let mut room = record();
-        let set = |value: &str| ProfileChange { custom: [("likes".into(), value.into())].into(), ..Default::default() };
+        let set = |value: &str| ProfileChange {
+            custom: [("likes".into(), value.into())].into(),
+            ..Default::default()
+        };
         room.apply(&set("5"), Millis(1)).unwrap();
         assert_eq!(room.custom.get("likes").map(String::as_str), Some("5"));
         room.apply(&set(""), Millis(2)).unwrap();
@@ -194,9 +243,20 @@ mod tests {
     #[test]
     fn too_many_custom_fields_change_nothing() {
         let mut room = record();
-        let custom = (0..=CUSTOM_FIELDS_MAX).map(|i| (format!("k{i}"), "v".to_owned())).collect();
+        let custom = (0..=CUSTOM_FIELDS_MAX)
+            .map(|i| (format!("k{i}"), "v".to_owned()))
+            .collect();
         let before = room.clone();
-        assert!(room.apply(&ProfileChange { custom, ..Default::default() }, Millis(1)).is_err());
+        assert!(
+            room.apply(
+                &ProfileChange {
+                    custom,
+                    ..Default::default()
+                },
+                Millis(1)
+            )
+            .is_err()
+        );
         assert_eq!(room, before);
     }
 

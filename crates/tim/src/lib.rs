@@ -1,1 +1,15 @@
-//! Placeholder.
+//! The vendor's shapes, pure: what existing backends and pages send and expect. Nothing here does I/O or knows the
+//! server; the vendor's words (Group, From_Account, ...) live here and at the doors that use this crate, nowhere else.
+//!
+//! Map: [`usersig`] tickets · [`codes`] error codes · [`body`] reading requests · [`mod@answer`] the envelope ·
+//! [`elements`] message bodies · [`item`] what members see · [`websdk`] frames of the Web SDKs · [`tags`] profile
+//! fields.
+
+pub mod answer;
+pub mod body;
+pub mod codes;
+pub mod elements;
+pub mod item;
+pub mod tags;
+pub mod usersig;
+pub mod websdk;

@@ -16,7 +16,10 @@ async fn pair(limits: OutboxLimits) -> (Arc<Outbox>, TcpStream) {
 }
 
 fn limits(bytes_max: usize) -> OutboxLimits {
-    OutboxLimits { bytes_max, age_max: Duration::from_secs(60) }
+    OutboxLimits {
+        bytes_max,
+        age_max: Duration::from_secs(60),
+    }
 }
 
 fn event(byte: u8, len: usize, priority: Priority) -> (Bytes, Class) {
@@ -78,9 +81,21 @@ async fn a_full_outbox_leaves_out_the_least_urgent_first() {
     let free = 10_000 - outbox.waiting_bytes();
     assert_eq!(send(&outbox, b'n', free - 3000, Priority::Normal), Sent::Taken);
     assert_eq!(send(&outbox, b'l', 3000, Priority::Low), Sent::Taken);
-    assert_eq!(send(&outbox, b'x', 1, Priority::Low), Sent::Skipped, "a newcomer does not push out its equals");
-    assert_eq!(send(&outbox, b'm', 3000, Priority::Normal), Sent::TakenAfterSkipping, "Low makes room for Normal");
-    assert_eq!(send(&outbox, b'h', 3000, Priority::High), Sent::TakenAfterSkipping, "Normal makes room for High");
+    assert_eq!(
+        send(&outbox, b'x', 1, Priority::Low),
+        Sent::Skipped,
+        "a newcomer does not push out its equals"
+    );
+    assert_eq!(
+        send(&outbox, b'm', 3000, Priority::Normal),
+        Sent::TakenAfterSkipping,
+        "Low makes room for Normal"
+    );
+    assert_eq!(
+        send(&outbox, b'h', 3000, Priority::High),
+        Sent::TakenAfterSkipping,
+        "Normal makes room for High"
+    );
     assert!(outbox.waiting_bytes() <= 10_000);
     assert_eq!(outbox.closed(), None);
 }
