@@ -1,0 +1,109 @@
+// Starts and ends Plaudit processes for tests.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const WEB_DIR = fileURLToPath(new URL('../../', import.meta.url))
+const BINARY = path.resolve(WEB_DIR, process.env.PLAUDIT_BIN ?? '../target/debug/plaudit')
+
+const START_LIMIT_MS = 15_000
+/** A drain tells every session to come back and then ends; a test must never wait longer for it. */
+const STOP_LIMIT_MS = 10_000
+
+/** The keys are those of the published test vectors' shape: 64 hex characters, used as ASCII. */
+const KEY = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
+export const FOREIGN_KEY = 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210'
+
+/** Apps of every test server. The second has the key of the first on purpose: only the app id in the ticket tells them apart. */
+export const APP = { id: 1400000001, key: KEY }
+export const SAME_KEY_APP = { id: 1400000002, key: KEY }
+export const FOREIGN_APP = { id: 1400000003, key: FOREIGN_KEY }
+export const ADMIN = 'administrator'
+
+export class Plaudit {
+  #child
+  #exited
+  #log = ''
+  #set
+  #dataDir
+
+  /**
+   * @param {{set?: Record<string, string | number | boolean>}} [options] `set` goes to `--set key=value`; strings are quoted as TOML.
+   */
+  static async start({ set = {} } = {}) {
+    const server = new Plaudit()
+    server.#set = set
+    server.#dataDir = await mkdtemp(path.join(os.tmpdir(), 'plaudit-e2e-'))
+    await server.#launch('127.0.0.1:0')
+    return server
+  }
+
+  /** `http://127.0.0.1:PORT`: REST and, as ws://, the Web SDK door. Stays the same over a restart. */
+  get url() {
+    return this.clients
+  }
+
+  get wsUrl() {
+    return this.clients.replace('http', 'ws')
+  }
+
+  get port() {
+    return Number(new URL(this.clients).port)
+  }
+
+  /** What the server has printed so far: attached to failing tests. */
+  get log() {
+    return this.#log
+  }
+
+  async #launch(listen) {
+    const args = ['serve', '--listen', listen, '--admin-listen', '127.0.0.1:0', '--data', this.#dataDir, '--admin', ADMIN]
+    for (const app of [APP, SAME_KEY_APP, FOREIGN_APP]) args.push('--app', `${app.id}:${app.key}`)
+    for (const [key, value] of Object.entries(this.#set)) args.push('--set', `${key}=${JSON.stringify(value)}`)
+
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    this.#exited = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })))
+
+    await new Promise((resolve, reject) => {
+      let stdout = ''
+      const fail = why => reject(new Error(`plaudit ${why}\n${this.#log}`))
+      const limit = setTimeout(() => fail(`printed no "ready" within ${START_LIMIT_MS} ms`), START_LIMIT_MS)
+      child.once('error', error => fail(`could not be started (${BINARY}): ${error.message}`))
+      child.once('exit', code => fail(`ended with code ${code} before it was ready`))
+      child.stderr.on('data', chunk => (this.#log += chunk))
+      child.stdout.on('data', chunk => {
+        this.#log += chunk
+        stdout += chunk
+        const clients = /clients\s+(http:\/\/\S+)/.exec(stdout)
+        if (clients && /^ready\b/m.test(stdout)) {
+          clearTimeout(limit)
+          this.clients = clients[1].replace(/\/$/, '')
+          resolve()
+        }
+      })
+    })
+  }
+
+  /** Ends the process by `signal` and returns how it ended. The data stays. */
+  async end(signal = 'SIGTERM') {
+    this.#child.kill(signal)
+    const limit = setTimeout(() => this.#child.kill('SIGKILL'), STOP_LIMIT_MS)
+    const how = await this.#exited
+    clearTimeout(limit)
+    return how
+  }
+
+  /** Starts again on the same address and data. */
+  async again() {
+    await this.#launch(`127.0.0.1:${this.port}`)
+  }
+
+  /** Ends the server if it still runs and removes its data. */
+  async dispose() {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end('SIGKILL')
+    await rm(this.#dataDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,62 @@
+// A blank page per SDK. The SDK files come straight out of node_modules: nothing of the vendor is copied.
+import { readFile } from 'node:fs/promises'
+import http from 'node:http'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+const FILES = {
+  '/sdk/v2.js': require.resolve('tim-js-sdk/tim-js.js'),
+  '/sdk/v3.js': require.resolve('@tencentcloud/chat/index.js'),
+  '/sdk/tweblive.js': require.resolve('tweblive/tweblive.js'),
+}
+const GLOBAL = { v2: 'TIM', v3: 'TencentCloudChat' }
+
+const page = scripts => `<!doctype html><meta charset="utf-8"><title>Plaudit test page</title><link rel="icon" href="data:,">${scripts}`
+
+const script = src => `<script src="${src}"></script>`
+
+/** The page of one SDK: `window.SDK` is its namespace. */
+const sdkPage = sdk => page(`${script(`/sdk/${sdk}.js`)}<script>window.SDK = ${GLOBAL[sdk]}</script>`)
+
+/**
+ * tweblive makes its chat instance itself and cannot be given a server, so `create` is wrapped between the two scripts,
+ * as the wire page (section 10) and our migration guide tell.
+ */
+const twebliveScripts = (sdk, proxyServer) => `${script(`/sdk/${sdk}.js`)}<script>
+  window.TRTC = window.TRTC || {};
+  window.TIM = ${GLOBAL[sdk]};
+  (create => { TIM.create = options => create.call(TIM, { ...options, proxyServer: ${JSON.stringify(proxyServer)} }); })(TIM.create);
+</script>${script('/sdk/tweblive.js')}`
+
+export class Site {
+  static async start() {
+    const site = new Site()
+    site.server = http.createServer((request, response) => site.#serve(request, response))
+    await new Promise(resolve => site.server.listen(0, '127.0.0.1', resolve))
+    site.url = `http://127.0.0.1:${site.server.address().port}`
+    return site
+  }
+
+  async #serve(request, response) {
+    const url = new URL(request.url, this.url)
+    const sdk = url.searchParams.get('sdk')
+    if (FILES[url.pathname]) {
+      response.setHeader('content-type', 'text/javascript; charset=utf-8')
+      response.end(await readFile(FILES[url.pathname]))
+    } else if (url.pathname === '/v2' || url.pathname === '/v3') {
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      response.end(sdkPage(url.pathname.slice(1)))
+    } else if (url.pathname === '/tweblive' && GLOBAL[sdk]) {
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      response.end(page(twebliveScripts(sdk, url.searchParams.get('proxyServer'))))
+    } else {
+      response.statusCode = 404
+      response.end()
+    }
+  }
+
+  async dispose() {
+    this.server.closeAllConnections()
+    await new Promise(resolve => this.server.close(resolve))
+  }
+}
