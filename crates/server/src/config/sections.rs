@@ -1,0 +1,188 @@
+//! The sections and their settings. The doc comments are what operators read in the template and in
+//! `docs/configuration.md`.
+
+use super::{
+    ConfigError,
+    layers::Layers,
+    setting::{Bounds, Field, LogFilter, Section, Setting, choice, section},
+};
+use ipnet::IpNet;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+use toml::Value;
+
+/// All sections, in the order of the documentation.
+pub fn all() -> Vec<Section> {
+    vec![
+        Top::section(),
+        Admin::section(),
+        Log::section(),
+        Rooms::section(),
+        Websdk::section(),
+        Sessions::section(),
+        Hub::section(),
+        Limits::section(),
+        Proxies::section(),
+    ]
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+section! {
+    /// What stands before all sections.
+    [""] Top {
+        /// Where clients and backends connect. Port 0 takes any free port.
+        listen: SocketAddr = loopback(8080);
+        /// The folder of the database. It is made when it is missing.
+        data: PathBuf = "plaudit-data".into();
+        /// How long a stop waits for open work before it cuts, in milliseconds.
+        stop_grace_ms: u64 = 5_000, 0..=60_000;
+    }
+}
+
+section! {
+    /// The operator's side: metrics and health.
+    ["admin"] Admin {
+        /// Where the operator connects; "" for no such listener. Do not open it to the world.
+        listen: Option<SocketAddr> = Some(loopback(8081));
+    }
+}
+
+choice! {
+    /// How logs are written.
+    LogFormat {
+        /// Lines for people.
+        Human = "human",
+        /// One JSON object per line, for machines.
+        Json = "json",
+    }
+}
+
+section! {
+    /// Logs, on standard error.
+    ["log"] Log {
+        /// What is logged.
+        level: LogFilter = LogFilter::default();
+        /// How it is written: lines for people, or one JSON object per line.
+        format: LogFormat = LogFormat::Human;
+    }
+}
+
+section! {
+    /// How rooms behave.
+    ["rooms"] Rooms {
+        /// How many recent messages a newcomer is shown.
+        history_on_join: usize = 0, 0..=50;
+        /// How many recent events of a room are kept, in memory and on disk, for clients that come back.
+        history_entries: usize = 256, 50..=10_000;
+        /// Whether members are told who joins and leaves.
+        join_tips: bool = true;
+        /// How many join and leave tips a room shows per second. What goes beyond is not shown.
+        tips_per_second_max: u64 = 20, 0..=1_000;
+        /// How many event numbers a room reserves at once in the store. A restart goes on in the next block, so a
+        /// larger block means fewer writes and a larger gap.
+        numbers_block: u64 = 10_000, 100..=1_000_000;
+        /// After how many seconds without members a room leaves memory. It stays in the store.
+        idle_unload_s: u64 = 600, 10..=86_400;
+        /// Whether the online number counts guests.
+        count_guests: bool = true;
+    }
+}
+
+choice! {
+    /// How events reach an official Web SDK that is logged in. Guests always poll.
+    Delivery {
+        /// The server sends them as they come.
+        Push = "push",
+        /// The client asks for them.
+        Poll = "poll",
+    }
+}
+
+section! {
+    /// The door of the official Web SDKs.
+    ["websdk"] Websdk {
+        /// How events reach a user who is logged in; guests always poll. An app can have its own.
+        delivery: Delivery = Delivery::Push;
+        /// How long a poll waits for something to happen, in milliseconds.
+        poll_hold_ms: u64 = 10_000, 1_000..=12_000;
+        /// Frames above this size are compressed for clients that can read it, in bytes; 0 for never.
+        compress_above_bytes: usize = 1_024, 0..=1_048_576;
+        /// How often a client is told to say hello, in seconds.
+        hello_interval_s: u64 = 120, 10..=3_600;
+        /// After how much silence of a client the server pings it, in milliseconds.
+        ping_after_ms: u64 = 10_000, 1_000..=15_000;
+        /// How many missed events a client that comes back is sent again at most.
+        replay_max: usize = 150, 0..=150;
+    }
+}
+
+section! {
+    /// Logins.
+    ["sessions"] Sessions {
+        /// How many sessions a user may have on the Web at once. One more ends the oldest.
+        web_per_user_max: usize = 1, 1..=10;
+        /// How long the rooms of a silent session are remembered, in hours.
+        keep_hours: u64 = 24, 1..=8_760;
+    }
+}
+
+section! {
+    /// How events are spread over connections.
+    ["hub"] Hub {
+        /// For how long events of a busy room are gathered into one write per connection, in milliseconds; 0 sends
+        /// each at once. A quiet room never waits.
+        tick_ms: u64 = 100, 0..=1_000;
+        /// Over how many shards connections are spread; 0 for one per processor core.
+        shards: usize = 0, 0..=256;
+        /// How much may wait for one slow connection, in bytes. Beyond it lower priorities are skipped and counted.
+        outbox_bytes_max: usize = 1_048_576, 65_536..=67_108_864;
+        /// How long an event may wait for a slow connection, in milliseconds.
+        outbox_age_ms_max: u64 = 30_000, 1_000..=300_000;
+    }
+}
+
+section! {
+    /// What one client, one address and all together may take. Reaching a limit is an error to whoever reaches it, and
+    /// a metric.
+    ["limits"] Limits {
+        /// Open connections at once.
+        connections_max: usize = 20_000, 1..=1_000_000;
+        /// Open connections from one address at once.
+        connections_per_address_max: usize = 10_000, 1..=1_000_000;
+        /// New connections per second.
+        new_connections_per_second_max: u64 = 5_000, 1..=1_000_000;
+        /// How long a new connection may take to send its request, in milliseconds.
+        upgrade_timeout_ms: u64 = 10_000, 100..=60_000;
+        /// The longest frame of a client, in bytes.
+        frame_bytes_max: usize = 65_536, 16_384..=16_777_216;
+        /// The longest body of a REST request, in bytes.
+        rest_body_bytes_max: usize = 1_048_576, 16_384..=67_108_864;
+        /// Commands per second of one connection, in the long run.
+        commands_per_second_max: u64 = 50, 1..=10_000;
+        /// Commands of one connection at once, after a pause.
+        commands_burst: u64 = 200, 1..=100_000;
+        /// Commands of one connection that may wait to be worked on.
+        command_queue_max: usize = 128, 1..=10_000;
+        /// Long polls of one connection at once.
+        polls_per_connection_max: usize = 16, 1..=1_000;
+        /// Rooms of one session at once.
+        rooms_per_session_max: usize = 20, 1..=1_000;
+        /// Joins of guests from one address per minute.
+        guest_joins_per_address_per_minute_max: u64 = 6_000, 1..=1_000_000;
+        /// Failed logins per minute of one address and account together.
+        failed_logins_per_minute_max: u64 = 20, 1..=100_000;
+    }
+}
+
+section! {
+    /// Proxies in front of the server.
+    ["proxies"] Proxies {
+        /// Addresses and networks whose X-Forwarded-For is believed. For all others the peer's own address counts.
+        trusted: Vec<IpNet> = Vec::new();
+    }
+}
