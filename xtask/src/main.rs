@@ -1,1 +1,40 @@
-fn main() {}
+//! The project's own commands, for people and for CI alike: `cargo xtask demo` and `cargo xtask test`.
+//!
+//! ```text
+//! args     what was asked for            demo   a living room on this machine
+//! steps    numbered steps and times      test   everything that must hold before a change lands
+//! tools    what the steps need here      run    other programs: run to the end, or kept and ended
+//! paths    where things are              fetch  one small HTTP GET
+//! ```
+#![allow(clippy::print_stdout, reason = "a command line program talks on standard output")]
+
+mod args;
+mod demo;
+mod fetch;
+mod paths;
+mod run;
+mod steps;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use args::Task;
+
+fn main() -> ExitCode {
+    let outcome = run::hear_signals().and_then(|()| match args::read(std::env::args().skip(1))? {
+        Task::Help => {
+            print!("{}", args::HELP);
+            Ok(())
+        }
+        Task::Demo(wish) => demo::run(&wish),
+        Task::Test(wish) => test::run(&wish),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("\n{trouble:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What was asked for on the command line.
+
+use anyhow::{Result, bail};
+
+pub(crate) const HELP: &str = "\
+cargo xtask demo    build Plaudit, start it with a room and a few scripted talkers, print one URL; Ctrl-C ends it
+    --sdk v2|v3     which official SDK the page starts with (default v3; the page has a switch)
+    --port N        port of the page (default: any free one)
+    --release       build the optimised server, as for production (takes longer)
+    --check         start everything, see that people talk in the room, end
+
+cargo xtask test    everything that must hold before a change lands: format, lints, Rust tests, fuzz bodies,
+                    browser tests, the demo; stops at the first failure
+    --fast          format, lints and Rust tests only
+    --deny          install cargo-deny when it is missing (minutes), instead of leaving its check out
+
+cargo xtask help    this text
+";
+
+pub(crate) enum Task {
+    Help,
+    Demo(DemoWish),
+    Test(TestWish),
+}
+
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Sdk {
+    V2,
+    #[default]
+    V3,
+}
+
+impl Sdk {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::V2 => "v2",
+            Self::V3 => "v3",
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct DemoWish {
+    pub(crate) sdk: Sdk,
+    /// 0 = any free port.
+    pub(crate) port: u16,
+    pub(crate) release: bool,
+    pub(crate) check: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct TestWish {
+    pub(crate) fast: bool,
+    pub(crate) deny: bool,
+}
+
+/// Reads the words after `cargo xtask`.
+pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Task> {
+    match words.next().as_deref() {
+        None | Some("help" | "--help" | "-h") => Ok(Task::Help),
+        Some("demo") => read_demo(words),
+        Some("test") => read_test(words),
+        Some(other) => bail!("There is no command `{other}`.\n\n{HELP}"),
+    }
+}
+
+fn read_demo(mut words: impl Iterator<Item = String>) -> Result<Task> {
+    let mut wish = DemoWish::default();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--release" => wish.release = true,
+            "--check" => wish.check = true,
+            "--sdk" => {
+                wish.sdk = match words.next().as_deref() {
+                    Some("v2") => Sdk::V2,
+                    Some("v3") => Sdk::V3,
+                    other => bail!("--sdk is v2 or v3, not {}.", other.unwrap_or("nothing")),
+                }
+            }
+            "--port" => {
+                let text = words.next().unwrap_or_default();
+                let Ok(port) = text.parse() else {
+                    bail!("--port is a number from 0 to 65535, not `{text}`.");
+                };
+                wish.port = port;
+            }
+            "--help" | "-h" => return Ok(Task::Help),
+            other => bail!("`demo` does not know `{other}`.\n\n{HELP}"),
+        }
+    }
+    Ok(Task::Demo(wish))
+}
+
+fn read_test(words: impl Iterator<Item = String>) -> Result<Task> {
+    let mut wish = TestWish::default();
+    for word in words {
+        match word.as_str() {
+            "--fast" => wish.fast = true,
+            "--deny" => wish.deny = true,
+            "--help" | "-h" => return Ok(Task::Help),
+            other => bail!("`test` does not know `{other}`.\n\n{HELP}"),
+        }
+    }
+    Ok(Task::Test(wish))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+        text.split_whitespace().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_demo_wish_is_read_in_full() {
+        let Ok(Task::Demo(wish)) = read(words("demo --sdk v2 --port 8100 --release --check")) else {
+            panic!("not read as a demo");
+        };
+        assert_eq!(wish.sdk.name(), "v2");
+        assert_eq!(wish.port, 8100);
+        assert!(wish.release && wish.check);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, named) in [
+            ("dance", "`dance`"),
+            ("demo --sdk v4", "v4"),
+            ("demo --sdk", "nothing"),
+            ("demo --port many", "`many`"),
+            ("test --slow", "`--slow`"),
+        ] {
+            let Err(trouble) = read(words(line)) else {
+                panic!("`{line}` was accepted");
+            };
+            assert!(trouble.to_string().contains(named), "{line}: {trouble}");
+        }
+    }
+
+    #[test]
+    fn no_words_ask_for_help() {
+        assert!(matches!(read(words("")), Ok(Task::Help)));
+    }
+}

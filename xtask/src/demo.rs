@@ -1,0 +1,240 @@
+//! `cargo xtask demo`: a living room on this machine, from nothing to one URL.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::args::DemoWish;
+use crate::fetch;
+use crate::paths::{self, TempFolder};
+use crate::run::{Kept, interrupted, last_lines, run as run_to_end, trouble};
+use crate::steps::{Steps, say};
+use crate::tools;
+
+const APP_ID: &str = "1400000001";
+
+/// Long enough for a busy two-core machine; both programs are up in well under a second on an idle one.
+const UP_WITHIN: Duration = Duration::from_secs(60);
+
+/// The talkers say their first four lines within ten seconds; the rest is for a busy machine.
+const TALK_WITHIN: Duration = Duration::from_secs(90);
+
+/// `--check` is content when more than this many messages were admitted.
+const MESSAGES_MIN: u64 = 3;
+
+/// A demo that runs. Dropped in this order: the page, the server, then the folder with all its data.
+pub(crate) struct Demo {
+    page: Kept,
+    server: Kept,
+    folder: TempFolder,
+    address: SocketAddr,
+}
+
+pub(crate) fn run(wish: &DemoWish) -> Result<()> {
+    let mut steps = Steps::begin();
+    let demo = prepare(&mut steps, wish)?;
+    if wish.check {
+        return check(&mut steps, demo);
+    }
+    announce(&demo, wish, &steps);
+    let outcome = attend(demo);
+    say("The room is closed, its data removed.");
+    outcome
+}
+
+fn prepare(steps: &mut Steps, wish: &DemoWish) -> Result<Demo> {
+    steps.step("The official SDKs, from the npm registry", tools::web_packages)?;
+    let (profile, flags) = if wish.release {
+        ("release", vec!["--release"])
+    } else {
+        ("debug", vec![])
+    };
+    steps.step("Build the server (the first time takes some minutes)", || {
+        run_to_end(
+            Command::new("cargo")
+                .args(["build", "--package", "plaudit-server"])
+                .args(&flags)
+                .current_dir(paths::root()),
+            "the compiler says above what it misses.",
+        )
+    })?;
+    steps.step("Open the room", || Demo::start(&paths::plaudit(profile), wish.port))
+}
+
+/// Starts the demo with a server that is already built, and sees that people talk in it. For `cargo xtask test`.
+pub(crate) fn check_built(steps: &mut Steps, binary: &Path) -> Result<()> {
+    let demo = steps.step("Open the demo's room", || Demo::start(binary, 0))?;
+    check(steps, demo)
+}
+
+fn check(steps: &mut Steps, mut demo: Demo) -> Result<()> {
+    let admitted = steps.step("See that the page is served and people talk", || demo.see_people_talk())?;
+    drop(demo);
+    say(&format!(
+        "The demo works: {admitted} messages were admitted. All in {}.",
+        steps.total()
+    ));
+    Ok(())
+}
+
+fn announce(demo: &Demo, wish: &DemoWish, steps: &Steps) {
+    let url = format!("http://{}/?sdk={}", demo.address, wish.sdk.name());
+    let rule = "─".repeat(url.len() + 6);
+    say(&format!(
+        "\n  ┌{rule}┐\n  │   {url}   │\n  └{rule}┘\n\n  Open it in a browser, and again in a second one: both see each other.\n  Ready after {}. Ctrl-C closes the room.\n",
+        steps.total()
+    ));
+}
+
+/// Until Ctrl-C. A part that ends by itself ends the demo, with its last words.
+fn attend(mut demo: Demo) -> Result<()> {
+    while !interrupted() {
+        for (name, part, log) in [
+            ("The page's server", &mut demo.page, demo.folder.path().join("page.log")),
+            ("Plaudit", &mut demo.server, demo.folder.path().join("plaudit.log")),
+        ] {
+            if let Some(status) = part.ended()? {
+                // After Ctrl-C the parts may be gone before we look at the flag.
+                if interrupted() {
+                    break;
+                }
+                bail!(
+                    "{name} ended by itself ({status}). Its last words:\n{}",
+                    last_lines(&log)
+                );
+            }
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    say("");
+    Ok(())
+}
+
+impl Demo {
+    fn start(binary: &Path, port: u16) -> Result<Self> {
+        let folder = TempFolder::create()?;
+        let secret = paths::random_hex(32)?;
+        let (server, clients) = start_server(binary, &folder, &secret)?;
+        let (page, address) = start_page(&folder, clients, &secret, port)?;
+        Ok(Self {
+            page,
+            server,
+            folder,
+            address,
+        })
+    }
+
+    fn see_people_talk(&mut self) -> Result<u64> {
+        for (path, bytes_min) in [("/", 1_000), ("/sdk/v2.js", 100_000), ("/sdk/v3.js", 100_000)] {
+            let body = fetch::get(self.address, path)?;
+            if body.len() < bytes_min {
+                bail!("{path} has {} bytes only", body.len());
+            }
+        }
+        let until = Instant::now() + TALK_WITHIN;
+        loop {
+            let status = fetch::get(self.address, "/status")?;
+            let admitted = number_in(&status, "admitted").context("/status does not say how many were admitted")?;
+            if admitted > MESSAGES_MIN {
+                return Ok(admitted);
+            }
+            if interrupted() {
+                bail!("Interrupted.");
+            }
+            if Instant::now() > until {
+                return Err(trouble(
+                    format!(
+                        "Nobody talks in the room. The page's server says:\n{status}\n{}",
+                        self.logs()
+                    ),
+                    "run `cargo xtask demo` and look at the page; the talkers are in web/demo/talkers.mjs.",
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn logs(&self) -> String {
+        ["plaudit.log", "page.log"]
+            .map(|name| format!("{name}:\n{}", last_lines(&self.folder.path().join(name))))
+            .join("\n")
+    }
+}
+
+/// `plaudit serve` on loopback, any free ports; returns where clients connect.
+fn start_server(binary: &Path, folder: &TempFolder, secret: &str) -> Result<(Kept, SocketAddr)> {
+    let log = folder.path().join("plaudit.log");
+    let mut command = Command::new(binary);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+        .args(["--app", &format!("{APP_ID}:{secret}"), "--admin", "administrator"])
+        .arg("--data")
+        .arg(folder.path().join("data"))
+        .stdout(Stdio::piped())
+        .stderr(File::create(&log)?);
+    let mut server = Kept::start(&mut command, "plaudit serve")?;
+    let lines = server.lines();
+    let mut clients = None;
+    let clients = server.await_line(&lines, UP_WITHIN, &log, |line| {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("clients"), Some(url)) => clients = address_in(url),
+            (Some("ready"), _) => return Some(clients),
+            _ => {}
+        }
+        None
+    })?;
+    let clients = clients.context("plaudit said `ready` but not where its clients connect")?;
+    Ok((server, clients))
+}
+
+/// The demo's own server: the page, tickets and the talkers.
+fn start_page(folder: &TempFolder, clients: SocketAddr, secret: &str, port: u16) -> Result<(Kept, SocketAddr)> {
+    let log = folder.path().join("page.log");
+    let mut command = Command::new("node");
+    command
+        .arg("demo/serve.mjs")
+        .current_dir(paths::web())
+        .args([
+            "--plaudit",
+            &format!("http://{clients}"),
+            "--app",
+            APP_ID,
+            "--port",
+            &port.to_string(),
+        ])
+        // Not an argument: anyone on the machine can read those.
+        .env("PLAUDIT_DEMO_SECRET", secret)
+        .stdout(Stdio::piped())
+        .stderr(File::create(&log)?);
+    let mut page = Kept::start(&mut command, "node demo/serve.mjs")?;
+    let lines = page.lines();
+    let address = page.await_line(&lines, UP_WITHIN, &log, |line| address_in(line.strip_prefix("page ")?))?;
+    Ok((page, address))
+}
+
+fn address_in(url: &str) -> Option<SocketAddr> {
+    url.strip_prefix("http://")?.split('/').next()?.parse().ok()
+}
+
+fn number_in(text: &str, name: &str) -> Option<u64> {
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_numbers_are_found_in_what_programs_say() {
+        assert_eq!(address_in("http://127.0.0.1:8080/"), "127.0.0.1:8080".parse().ok());
+        assert_eq!(address_in("ws://127.0.0.1:8080"), None);
+        assert_eq!(number_in("room demo\nadmitted 12\nfailed 0\n", "admitted"), Some(12));
+        assert_eq!(number_in("room demo\n", "admitted"), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! What the steps need on this machine: looked for first, installed only when missing.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+
+use crate::paths;
+use crate::run::{first_line, run, trouble, works};
+use crate::steps::say;
+
+/// The oldest Node.js with the built-in `fetch` that the demo's server uses.
+const NODE_MIN: u32 = 18;
+
+/// Debian's names: the browser, and fonts so that Chinese text and emoji are not boxes.
+const BROWSER_PACKAGES: [&str; 3] = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"];
+
+/// Node.js and npm, and the packages of `web/` as its lock file says.
+pub(crate) fn web_packages() -> Result<()> {
+    let install = format!(
+        "install Node.js {NODE_MIN} or newer with npm (Debian: `apt-get install nodejs npm`), then run this again."
+    );
+    let Some(version) = first_line(Command::new("node").arg("--version")) else {
+        return Err(trouble("Node.js is not here.", install));
+    };
+    let major = version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|text| text.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE_MIN) {
+        return Err(trouble(format!("Node.js {version} is too old."), install));
+    }
+    let Some(npm) = first_line(Command::new("npm").arg("--version")) else {
+        return Err(trouble("Node.js is here, npm is not.", install));
+    };
+    say(&format!("    Node.js {version}, npm {npm}"));
+    if web_packages_are_fresh() {
+        say("    web/node_modules is as package-lock.json says");
+        return Ok(());
+    }
+    run(
+        Command::new("npm")
+            .arg("ci")
+            .current_dir(paths::web())
+            // The browser comes from the system's packages, never by download.
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+        "see that the npm registry can be reached, then run this again.",
+    )
+}
+
+fn web_packages_are_fresh() -> bool {
+    let changed = |path: &Path| -> Option<SystemTime> { path.metadata().ok()?.modified().ok() };
+    let installed = changed(&paths::web().join("node_modules/.package-lock.json"));
+    let wanted = changed(&paths::web().join("package-lock.json"));
+    matches!((installed, wanted), (Some(installed), Some(wanted)) if installed >= wanted)
+}
+
+/// The system's Chromium, and fonts for its pictures.
+pub(crate) fn browser() -> Result<()> {
+    let missing: Vec<&str> = BROWSER_PACKAGES
+        .into_iter()
+        .filter(|package| !works(Command::new("dpkg").args(["-s", package])))
+        .collect();
+    let found = first_line(Command::new("chromium").arg("--version"));
+    if let (Some(version), true) = (&found, missing.is_empty()) {
+        say(&format!("    {version}"));
+        return Ok(());
+    }
+    if !works(Command::new("apt-get").arg("--version")) {
+        return match found {
+            // Another system with its own Chromium: the fonts are its owner's affair.
+            Some(version) => {
+                say(&format!("    {version} (not Debian: fonts are not looked at)"));
+                Ok(())
+            }
+            None => Err(trouble(
+                "Chromium is not here, and neither is apt-get.",
+                "install Chromium so that `chromium` is found, then run this again.",
+            )),
+        };
+    }
+    let next = format!(
+        "install them by hand (`apt-get install {}` as root), then run this again.",
+        BROWSER_PACKAGES.join(" ")
+    );
+    run(&mut apt(&["update"])?, &next)?;
+    let mut words = vec!["install", "-y", "-q", "--no-install-recommends"];
+    words.extend(missing);
+    if found.is_none() && !words.contains(&"chromium") {
+        words.push("chromium");
+    }
+    run(&mut apt(&words)?, &next)
+}
+
+/// `apt-get` as root: directly, or by sudo where that asks no password.
+fn apt(words: &[&str]) -> Result<Command> {
+    let uid = first_line(Command::new("id").arg("-u")).context("cannot tell who we are: `id -u` failed")?;
+    let mut command = if uid == "0" {
+        Command::new("apt-get")
+    } else if works(Command::new("sudo").args(["-n", "true"])) {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        sudo
+    } else {
+        return Err(trouble(
+            format!(
+                "Packages are missing ({}), and we are not root.",
+                BROWSER_PACKAGES.join(" ")
+            ),
+            format!(
+                "run `sudo apt-get install {}`, then run this again.",
+                BROWSER_PACKAGES.join(" ")
+            ),
+        ));
+    };
+    command
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        // Somebody else's apt-get may be at work (a fresh machine updates itself): wait, do not fail.
+        .args(["-o", "DPkg::Lock::Timeout=300"])
+        .args(words);
+    Ok(command)
+}
+
+/// The test runner.
+pub(crate) fn nextest() -> Result<()> {
+    if let Some(version) = first_line(Command::new("cargo").args(["nextest", "--version"])) {
+        say(&format!("    {version}"));
+        return Ok(());
+    }
+    run(
+        Command::new("cargo").args(["install", "cargo-nextest", "--locked"]),
+        "see that crates.io can be reached, or install cargo-nextest by hand, then run this again.",
+    )
+}
+
+/// Whether `cargo deny` can be run; with `install` it is built when missing.
+pub(crate) fn deny(install: bool) -> Result<bool> {
+    if works(Command::new("cargo").args(["deny", "--version"])) {
+        return Ok(true);
+    }
+    if !install {
+        return Ok(false);
+    }
+    run(
+        Command::new("cargo").args(["install", "cargo-deny", "--locked"]),
+        "see that crates.io can be reached, or leave out --deny, then run this again.",
+    )?;
+    Ok(true)
+}
