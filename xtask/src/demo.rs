@@ -171,9 +171,16 @@ fn start_server(binary: &Path, folder: &TempFolder, secret: &str) -> Result<(Kep
     let mut command = Command::new(binary);
     command
         .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
-        .args(["--app", &format!("{APP_ID}:{secret}"), "--admin", "administrator"])
         .arg("--data")
-        .arg(folder.path().join("data"))
+        .arg(folder.path().join("data"));
+    // What somebody has set for a server of his own is not meant for the demo's.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PLAUDIT_")) {
+        command.env_remove(name);
+    }
+    command
+        // Not an argument: anyone on the machine can read those.
+        .env("PLAUDIT_APP", format!("{APP_ID}:{secret}"))
+        .env("PLAUDIT_ADMIN", "administrator")
         .stdout(Stdio::piped())
         .stderr(File::create(&log)?);
     let mut server = Kept::start(&mut command, "plaudit serve")?;
@@ -207,7 +214,6 @@ fn start_page(folder: &TempFolder, clients: SocketAddr, secret: &str, port: u16)
             "--port",
             &port.to_string(),
         ])
-        // Not an argument: anyone on the machine can read those.
         .env("PLAUDIT_DEMO_SECRET", secret)
         .stdout(Stdio::piped())
         .stderr(File::create(&log)?);

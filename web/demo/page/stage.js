@@ -53,7 +53,10 @@ export class Stage {
     }
     Object.assign(seat, { nick, seen: Date.now() })
     if (loud) Object.assign(seat, { hop: 1, until: Date.now() + NAME_MS })
-    if (this.#still.matches) this.#draw(0)
+    if (!this.#still.matches) return
+    seat.hop = 0
+    this.#draw(0)
+    setTimeout(() => this.#draw(0), NAME_MS)
   }
 
   gone(user) {
@@ -77,7 +80,7 @@ export class Stage {
 
   /** The lamp brightens for a gift. */
   shine() {
-    this.#glow = 1
+    if (!this.#still.matches) this.#glow = 1
   }
 
   #freePlace() {
