@@ -9,7 +9,7 @@
 pub mod conformance;
 mod sqlite;
 
-pub use sqlite::SqliteStore;
+pub use sqlite::{Observer, OpenError, SqliteStore};
 
 use async_trait::async_trait;
 use room::{

@@ -1,0 +1,220 @@
+//! The store of a single node: one SQLite database in WAL mode, one thread that writes, one that reads.
+//!
+//! Map: [`open`] lock, checks, schema · [`worker`] a thread and its bounded queue · [`writer`] group commit ·
+//! [`accounts`], [`rooms`], [`numbering`], [`sessions`] the statements · [`sql`] helpers.
+//!
+//! A write is answered after the commit that holds it, a read sees every commit before it: so whoever was answered finds
+//! his write. The statements know nothing of threads, the threads nothing of tables.
+
+mod accounts;
+mod numbering;
+mod open;
+mod rooms;
+mod sessions;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod worker;
+mod writer;
+
+pub use open::OpenError;
+
+use crate::{Account, Block, Change, Creation, MembershipChange, RoomPage, Store, StoreError};
+use async_trait::async_trait;
+use room::{
+    AppId, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey, event::ProfileChange,
+    profile::ProfilePatch,
+};
+use rusqlite::Connection;
+use std::{
+    fs::File,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use worker::Worker;
+
+/// Why a job failed; the caller's [`StoreError`] says which.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Told of every answer: the operation (the name of the method of [`Store`]), and the time from submission to answer.
+/// Runs on the store's own threads, so it must be quick and must not call the store.
+pub type Observer = Arc<dyn Fn(&'static str, Duration) + Send + Sync>;
+
+/// [`Store`] on SQLite, in `plaudit.db` of a data directory. Dropping it is [`SqliteStore::close`].
+pub struct SqliteStore {
+    reader: Worker,
+    writer: Worker,
+    commits: Arc<AtomicU64>,
+    /// Keeps a second instance out of the directory for as long as it is here.
+    lock: Mutex<Option<File>>,
+}
+
+impl SqliteStore {
+    /// Opens the data directory `dir`, makes it if it is missing, and brings its database to the present schema.
+    pub fn open(dir: &Path, observe: Observer) -> Result<Self, OpenError> {
+        let opened = open::open(dir)?;
+        let commits = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&commits);
+        let writer = Worker::start("store-writer", Arc::clone(&observe), move |queue| {
+            writer::run(&opened.writer, &queue, &counter);
+        });
+        let reader = Worker::start("store-reader", observe, move |queue| {
+            for mut queued in queue {
+                queued.job.run(&opened.reader);
+                queued.job.answer();
+            }
+        });
+        let (reader, writer) = (reader.map_err(OpenError::Thread)?, writer.map_err(OpenError::Thread)?);
+        Ok(Self {
+            reader,
+            writer,
+            commits,
+            lock: Mutex::new(Some(opened.lock)),
+        })
+    }
+
+    /// Answers what is in the queues, folds the log into the database and lets the directory go. Every later call is
+    /// answered with [`StoreError::Closed`]. Blocks the thread until done.
+    pub fn close(&self) {
+        // The writer last: only then is its connection the only one, and SQLite removes the log.
+        self.reader.stop();
+        self.writer.stop();
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// How many transactions were committed since it was opened: with the number of writes it tells how many shared
+    /// one flush to disk.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.reader.call(operation, work).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.call(operation, work).await
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn secret(&self) -> Result<[u8; 32], StoreError> {
+        self.write("secret", accounts::secret).await
+    }
+
+    async fn put_accounts(&self, app: AppId, users: Vec<(UserId, ProfilePatch)>) -> Result<Vec<Account>, StoreError> {
+        self.write("put_accounts", move |db| accounts::put(db, app, &users))
+            .await
+    }
+
+    async fn accounts(&self, app: AppId, users: Vec<UserId>) -> Result<Vec<Option<Account>>, StoreError> {
+        self.read("accounts", move |db| {
+            users.iter().map(|user| accounts::account(db, app, user)).collect()
+        })
+        .await
+    }
+
+    async fn delete_account(&self, key: UserKey) -> Result<bool, StoreError> {
+        self.write("delete_account", move |db| accounts::delete(db, &key)).await
+    }
+
+    async fn set_not_before(&self, key: UserKey, secs: u64) -> Result<bool, StoreError> {
+        self.write("set_not_before", move |db| accounts::set_not_before(db, &key, secs))
+            .await
+    }
+
+    async fn create_room(&self, record: RoomRecord) -> Result<Creation, StoreError> {
+        self.write("create_room", move |db| rooms::create(db, &record)).await
+    }
+
+    async fn room(&self, key: RoomKey) -> Result<Option<RoomRecord>, StoreError> {
+        self.read("room", move |db| rooms::read(db, &key)).await
+    }
+
+    async fn change_room(&self, key: RoomKey, change: ProfileChange, now: Millis) -> Result<Change, StoreError> {
+        self.write("change_room", move |db| rooms::change(db, &key, &change, now))
+            .await
+    }
+
+    async fn delete_room(&self, key: RoomKey) -> Result<Option<RoomRecord>, StoreError> {
+        self.write("delete_room", move |db| rooms::delete(db, &key)).await
+    }
+
+    async fn rooms(&self, app: AppId, from: u64, limit: usize) -> Result<RoomPage, StoreError> {
+        self.read("rooms", move |db| rooms::page(db, app, from, limit)).await
+    }
+
+    async fn reserve_numbers(&self, key: RoomKey, count: u64) -> Result<Block, StoreError> {
+        self.write("reserve_numbers", move |db| numbering::reserve(db, &key, count))
+            .await
+    }
+
+    async fn extend_numbers(&self, key: RoomKey, count: u64) -> Result<Seq, StoreError> {
+        self.write("extend_numbers", move |db| numbering::extend(db, &key, count))
+            .await
+    }
+
+    async fn return_numbers(&self, key: RoomKey, epoch: Epoch, next: Seq) -> Result<(), StoreError> {
+        self.write("return_numbers", move |db| numbering::give_back(db, &key, epoch, next))
+            .await
+    }
+
+    async fn revoke_session(&self, app: AppId, session: SessionId, until: Millis) -> Result<(), StoreError> {
+        self.write("revoke_session", move |db| sessions::revoke(db, app, session, until))
+            .await
+    }
+
+    async fn is_revoked(&self, app: AppId, session: SessionId) -> Result<bool, StoreError> {
+        self.read("is_revoked", move |db| sessions::is_revoked(db, app, session))
+            .await
+    }
+
+    async fn write_memberships(&self, changes: Vec<MembershipChange>) -> Result<(), StoreError> {
+        self.write("write_memberships", move |db| sessions::write_memberships(db, &changes))
+            .await
+    }
+
+    async fn memberships(&self, session: SessionId) -> Result<Vec<(RoomKey, Seq)>, StoreError> {
+        self.read("memberships", move |db| sessions::memberships(db, session))
+            .await
+    }
+
+    async fn write_history(&self, entries: Vec<(RoomKey, Arc<Entry>)>, keep: usize) -> Result<(), StoreError> {
+        self.write("write_history", move |db| rooms::write_history(db, &entries, keep))
+            .await
+    }
+
+    async fn history(&self, key: RoomKey, max: usize) -> Result<Vec<Arc<Entry>>, StoreError> {
+        self.read("history", move |db| rooms::history(db, &key, max)).await
+    }
+
+    async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError> {
+        self.write("sweep", move |db| sessions::sweep(db, now, memberships_before))
+            .await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.write("ping", |_| Ok(())).await?;
+        self.read("ping", |db| Ok(sql::one(db, "SELECT 1", [], |_| Ok(())).map(drop)?))
+            .await
+    }
+}
