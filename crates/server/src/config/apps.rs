@@ -7,7 +7,7 @@ use super::{
     layers::{read_text, shown},
     setting::{Setting, split_list},
 };
-use room::{AppId, UserId};
+use room::{AppId, IdError, UserId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -77,7 +77,8 @@ pub const FIELDS: &[AppField] = &[
         key: "keys",
         allowed: "a list of one or two keys",
         default: "",
-        doc: "Its secret keys. Two while one replaces the other: tickets of both are good, new ones are signed with the first.",
+        doc: "Its secret keys. Two while one replaces the other: tickets of both are good, new ones are signed with the \
+              first.",
     },
     AppField {
         key: "key_files",
@@ -224,99 +225,112 @@ impl Given {
     }
 
     fn from_toml(number: usize, table: &Table, origin: &str) -> Result<Self, ConfigError> {
-        let id_field = format!("apps, number {number}: id");
-        let Some(id) = table.get("id") else {
-            return Err(hidden(&id_field, &format!("is missing; must be {ID_ALLOWED}"), origin));
+        let field = format!("apps, number {number}: id");
+        let Some(value) = table.get("id") else {
+            return Err(hidden(&field, &format!("is missing; must be {ID_ALLOWED}"), origin));
         };
-        let id = id
+        let id = value
             .as_integer()
             .and_then(|id| u32::try_from(id).ok())
             .filter(|&id| id > 0)
-            .map(AppId)
-            .ok_or_else(|| ConfigError::Value {
-                field: id_field,
-                value: shown(id),
-                allowed: ID_ALLOWED.into(),
-                origin: origin.into(),
-            })?;
-        let field = |key: &str| format!("apps.{}.{key}", id.0);
-        if let Some(unknown) = table.keys().find(|key| FIELDS.iter().all(|known| known.key != *key)) {
-            let nearest = nearest(unknown, FIELDS.iter().map(|known| known.key.to_owned()));
-            let nearest = nearest.map(|key| field(&key));
-            return Err(ConfigError::Unknown {
-                name: field(unknown),
-                nearest,
-                origin: origin.to_owned(),
-            });
-        }
-        let value_error = |key: &str, value: &Value, allowed: &str| ConfigError::Value {
-            field: field(key),
-            value: shown(value),
-            allowed: allowed.to_owned(),
-            origin: origin.to_owned(),
-        };
-        let admins = match table.get("admins") {
-            None => None,
-            Some(value) => {
-                let names = texts(value).filter(|names| !names.is_empty());
-                let names = names.ok_or_else(|| value_error("admins", value, "a list of at least one user id"))?;
-                let admins = names.iter().map(|name| admin(name, &field("admins"), origin));
-                Some(admins.collect::<Result<Vec<_>, _>>()?)
-            }
-        };
-        let origins = match table.get("origins") {
-            None => None,
-            Some(value) => {
-                let origins = texts(value).and_then(|list| list.into_iter().map(page_origin).collect());
-                Some(origins.ok_or_else(|| value_error("origins", value, ORIGINS_ALLOWED))?)
-            }
-        };
-        let delivery = match table.get("delivery") {
-            None => None,
-            Some(value) => Some(
-                Delivery::from_toml(value).ok_or_else(|| value_error("delivery", value, &Delivery::allowed(None)))?,
-            ),
-        };
-        let keys = keys_from_toml(table, field, origin)?;
+            .map(AppId);
+        let id = id.ok_or_else(|| refused(&field, value, ID_ALLOWED, origin))?;
+        let app = AppTable { id, table, origin };
+        app.refuse_unknown()?;
+        let names = app.get("admins", "a list of at least one user id", |value| {
+            texts(value).filter(|names| !names.is_empty())
+        })?;
+        let admins = names.map(|names| {
+            names
+                .iter()
+                .map(|name| admin(name, &app.field("admins"), origin))
+                .collect()
+        });
         Ok(Self {
             id,
-            keys,
-            admins,
-            origins,
-            delivery,
+            keys: app.keys()?,
+            admins: admins.transpose()?,
+            origins: app.get("origins", ORIGINS_ALLOWED, |value| {
+                texts(value)?.into_iter().map(page_origin).collect()
+            })?,
+            delivery: app.get("delivery", &Delivery::allowed(None), Delivery::from_toml)?,
             origin: origin.to_owned(),
         })
     }
 }
 
-/// `keys`, or what stands in `key_files`. None at all is allowed here: another source may give them.
-fn keys_from_toml(table: &Table, field: impl Fn(&str) -> String, origin: &str) -> Result<Vec<Secret>, ConfigError> {
-    let count = || format!("must be a list of one or two, not empty (at most {KEYS_MAX} keys are active at once)");
-    let list = |key: &str| match table.get(key) {
-        None => Ok(None),
-        Some(value) => texts(value)
-            .filter(|list| (1..=KEYS_MAX).contains(&list.len()))
+/// One `[[apps]]` of a file, while it is read.
+struct AppTable<'a> {
+    id: AppId,
+    table: &'a Table,
+    origin: &'a str,
+}
+
+impl<'a> AppTable<'a> {
+    fn field(&self, key: &str) -> String {
+        format!("apps.{}.{key}", self.id.0)
+    }
+
+    fn refuse_unknown(&self) -> Result<(), ConfigError> {
+        let Some(unknown) = self
+            .table
+            .keys()
+            .find(|key| FIELDS.iter().all(|known| known.key != *key))
+        else {
+            return Ok(());
+        };
+        let nearest = nearest(unknown, FIELDS.iter().map(|known| known.key.to_owned())).map(|key| self.field(&key));
+        Err(ConfigError::Unknown {
+            name: self.field(unknown),
+            nearest,
+            origin: self.origin.to_owned(),
+        })
+    }
+
+    /// A setting that is no secret, if it is given.
+    fn get<T>(
+        &self,
+        key: &str,
+        allowed: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        read(value)
             .map(Some)
-            .ok_or_else(|| hidden(&field(key), &count(), origin)),
-    };
-    match (list("keys")?, list("key_files")?) {
-        (Some(_), Some(_)) => Err(hidden(
-            &field("key_files"),
-            "must not stand beside `keys`; give one of them",
-            origin,
-        )),
-        (Some(keys), None) => keys
-            .into_iter()
-            .map(|key| sound_key(key, &field("keys"), origin))
-            .collect(),
-        (None, Some(paths)) => {
-            let key = |path| {
-                let text = read_text(&field("key_files"), Path::new(path))?;
-                sound_key(&text, &format!("{} = {path}: the key", field("key_files")), origin)
-            };
-            paths.into_iter().map(key).collect()
+            .ok_or_else(|| refused(&self.field(key), value, allowed, self.origin))
+    }
+
+    /// `keys`, or what stands in `key_files`. None at all is allowed here: another source may give them.
+    fn keys(&self) -> Result<Vec<Secret>, ConfigError> {
+        match (self.one_or_two("keys")?, self.one_or_two("key_files")?) {
+            (Some(_), Some(_)) => {
+                let problem = "must not stand beside `keys`; give one of them";
+                Err(hidden(&self.field("key_files"), problem, self.origin))
+            }
+            (Some(keys), None) => keys
+                .into_iter()
+                .map(|key| sound_key(key, &self.field("keys"), self.origin))
+                .collect(),
+            (None, Some(paths)) => paths.into_iter().map(|path| self.key_in(path)).collect(),
+            (None, None) => Ok(Vec::new()),
         }
-        (None, None) => Ok(Vec::new()),
+    }
+
+    fn one_or_two(&self, key: &str) -> Result<Option<Vec<&'a str>>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let list = texts(value).filter(|list| (1..=KEYS_MAX).contains(&list.len()));
+        list.map(Some)
+            .ok_or_else(|| hidden(&self.field(key), "must be a list of one or two texts", self.origin))
+    }
+
+    fn key_in(&self, path: &str) -> Result<Secret, ConfigError> {
+        let field = self.field("key_files");
+        let text = read_text(&field, Path::new(path))?;
+        sound_key(&text, &format!("{field} = {path}: the key"), self.origin)
     }
 }
 
@@ -387,6 +401,15 @@ impl Given {
     }
 }
 
+fn refused(field: &str, value: &Value, allowed: &str, origin: &str) -> ConfigError {
+    ConfigError::Value {
+        field: field.to_owned(),
+        value: shown(value),
+        allowed: allowed.to_owned(),
+        origin: origin.to_owned(),
+    }
+}
+
 fn hidden(field: &str, problem: &str, origin: &str) -> ConfigError {
     ConfigError::Hidden {
         field: field.to_owned(),
@@ -408,18 +431,16 @@ fn sound_key(text: &str, field: &str, origin: &str) -> Result<Secret, ConfigErro
 }
 
 fn admin(name: &str, field: &str, origin: &str) -> Result<UserId, ConfigError> {
-    let refused = |why: &str| ConfigError::Value {
-        field: field.to_owned(),
-        value: shown(&Value::String(name.to_owned())),
-        allowed: format!(
+    let refused = |why: &str| {
+        let allowed = format!(
             "a user id of 1 to {} bytes of printable ASCII; this one {why}",
             UserId::BYTES_MAX
-        ),
-        origin: origin.to_owned(),
+        );
+        refused(field, &Value::String(name.to_owned()), &allowed, origin)
     };
     let id = UserId::new(name).map_err(|error| refused(&error.to_string()))?;
     if id.is_reserved() {
-        Err(refused("starts with a reserved prefix"))
+        Err(refused(&IdError::Reserved.to_string()))
     } else {
         Ok(id)
     }

@@ -19,9 +19,9 @@ pub enum ConfigError {
         origin: String,
     },
     /// There is no such setting.
-    #[error("{name}: there is no such setting{} (in {origin})", suggestion(.nearest))]
+    #[error("{name}: there is no such {}{} (in {origin})", what(.name), suggestion(.nearest))]
     Unknown {
-        /// The name as it was written.
+        /// The name as it was written; a section stands in brackets.
         name: String,
         /// The setting with the most similar name, written in the same way.
         nearest: Option<String>,
@@ -61,6 +61,10 @@ pub enum ConfigError {
         /// What is wrong, without the text of the line: it may hold a key.
         problem: String,
     },
+}
+
+fn what(name: &str) -> &'static str {
+    if name.starts_with('[') { "section" } else { "setting" }
 }
 
 fn suggestion(nearest: &Option<String>) -> String {

@@ -128,6 +128,14 @@ impl Layers {
                 for (inner, value) in section {
                     self.put(format!("{key}.{inner}"), Raw::Toml(value), &origin)?;
                 }
+            } else if value.is_table() {
+                let names = self.fields.iter().map(|field| format!("[{}]", field.section));
+                let name = format!("[{key}]");
+                return Err(ConfigError::Unknown {
+                    nearest: nearest(&name, names),
+                    name,
+                    origin,
+                });
             } else {
                 self.put(key, Raw::Toml(value), &origin)?;
             }
@@ -199,8 +207,7 @@ impl Layers {
                 origin: origin.to_owned(),
             });
         }
-        let names = self.fields.iter().map(Field::path).chain(["apps".to_owned()]);
-        let nearest = nearest(&path, names);
+        let nearest = nearest(&path, self.fields.iter().map(Field::path));
         Err(ConfigError::Unknown {
             name: path,
             nearest,

@@ -192,3 +192,6 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

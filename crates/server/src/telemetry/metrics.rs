@@ -186,3 +186,115 @@ fn help(lines: &[&str]) -> String {
     let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     text.strip_suffix('.').map_or(text.clone(), str::to_owned)
 }
+
+/// The page `docs/metrics.md`.
+pub fn markdown() -> String {
+    let mut text = String::from(MARKDOWN_HEAD);
+    for Description {
+        name,
+        kind,
+        labels,
+        help,
+    } in Metrics::describe()
+    {
+        let labels: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
+        text.push_str(&format!("| `{name}` | {kind} | {} | {help}. |\n", labels.join(", ")));
+    }
+    text
+}
+
+const MARKDOWN_HEAD: &str = "\
+<!-- Generated from crates/server/src/telemetry/metrics.rs by `UPDATE_DOCS=1 cargo nextest run -p plaudit-server`;
+     do not edit. -->
+
+# Metrics
+
+`GET /metrics` on the admin listener answers in the OpenMetrics text format, which Prometheus reads. Label values come
+from fixed lists in the program, so the number of time series does not grow with rooms, users or hostile input. A
+histogram has the usual `_bucket`, `_sum` and `_count`; a family of labels appears with its first value.
+
+| name | type | labels | meaning |
+|---|---|---|---|
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_has_every_metric_under_its_documented_name() {
+        let metrics = Metrics::new();
+        metrics
+            .connections
+            .get_or_create(&ByDialect::new(Dialect::Websdk))
+            .inc();
+        metrics
+            .connections_refused_total
+            .get_or_create(&ByCause::new("full"))
+            .inc();
+        metrics
+            .connections_closed_total
+            .get_or_create(&ByCause::new("peer"))
+            .inc();
+        let priority = room::Priority::High.into();
+        let fate = ByFate::new(Door::Rest, Outcome::Dropped, "rate", priority);
+        metrics.messages_total.get_or_create(&fate).inc_by(2);
+        metrics
+            .events_skipped_total
+            .get_or_create(&ByPriority::new(priority))
+            .inc();
+        metrics
+            .frames_encoded_total
+            .get_or_create(&ByEncoding::new(Dialect::Native, "plain"))
+            .inc();
+        metrics
+            .command_seconds
+            .get_or_create(&ByCommand::new(Door::Websdk, "unknown"))
+            .observe(0.001);
+        metrics
+            .commands_failed_total
+            .get_or_create(&ByCode::new(Door::Websdk, 10003))
+            .inc();
+        metrics.work_queue_depth.get_or_create(&ByQueue::new("store")).set(3);
+        metrics
+            .writebehind_lost_total
+            .get_or_create(&ByKind::new("membership"))
+            .inc();
+        metrics
+            .store_seconds
+            .get_or_create(&ByOperation::new("commit"))
+            .observe(0.5);
+        metrics.logins_total.get_or_create(&ByOutcome::new("ok")).inc();
+        let text = metrics.render();
+        for described in Metrics::describe() {
+            let start = format!("\n{}", described.name);
+            assert!(text.contains(&start), "{} is missing in\n{text}", described.name);
+            assert!(
+                !described
+                    .labels
+                    .iter()
+                    .any(|label| !text.contains(&format!("{label}=\"")))
+            );
+        }
+        let line = "plaudit_messages_total{door=\"rest\",outcome=\"dropped\",cause=\"rate\",priority=\"high\"} 2\n";
+        assert!(text.contains(line), "{text}");
+        assert!(
+            text.contains("# HELP plaudit_sessions Sessions (logins) that are present.\n"),
+            "{text}"
+        );
+        assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn two_servers_in_one_process_count_apart() {
+        let (a, b) = (Metrics::new(), Metrics::new());
+        a.sessions.inc();
+        assert!(a.render().contains("plaudit_sessions 1\n"));
+        assert!(b.render().contains("plaudit_sessions 0\n"));
+    }
+
+    #[test]
+    fn the_documentation_is_current() {
+        crate::config::document::assert_current("metrics.md", &markdown());
+    }
+}

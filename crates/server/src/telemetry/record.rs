@@ -1,0 +1,79 @@
+//! What the application notes, in its own words.
+
+use super::metrics::{
+    ByCause, ByCode, ByCommand, ByEncoding, ByFate, ByKind, ByOperation, ByOutcome, ByPriority, ByQueue, Dialect, Door,
+    Metrics, Outcome, PriorityLabel,
+};
+use hub::Delivered;
+use room::Priority;
+use std::time::Duration;
+
+impl Metrics {
+    /// `n` things of a kind were to be written behind and are lost.
+    pub fn writebehind_lost(&self, kind: &'static str, n: u64) {
+        self.writebehind_lost_total.get_or_create(&ByKind::new(kind)).inc_by(n);
+    }
+
+    /// How much waits in a queue.
+    pub fn set_work_queue(&self, queue: &'static str, depth: usize) {
+        self.work_queue_depth.get_or_create(&ByQueue::new(queue)).set(depth as i64);
+    }
+
+    /// A room's viewers were told of `events` events.
+    pub fn delivered(&self, delivered: Delivered, events: u64, highest: Priority, took: Duration) {
+        self.fanout_seconds.observe(took.as_secs_f64());
+        self.events_delivered_total.inc_by(delivered.connections as u64 * events);
+        if delivered.skipped > 0 {
+            let priority = ByPriority::new(PriorityLabel::from(highest));
+            self.events_skipped_total.get_or_create(&priority).inc_by(delivered.skipped as u64 * events);
+        }
+    }
+
+    /// A frame was encoded for an audience.
+    pub fn encoded(&self, encoding: &'static str) {
+        self.frames_encoded_total.get_or_create(&ByEncoding::new(Dialect::Websdk, encoding)).inc();
+    }
+
+    /// Who is there.
+    pub fn set_population(&self, sessions: usize, rooms: usize, members: usize, guests: usize) {
+        self.sessions.set(sessions as i64);
+        self.rooms.set(rooms as i64);
+        self.room_members.set(members as i64);
+        self.guests.set(guests as i64);
+    }
+
+    /// What waits for clients.
+    pub fn set_waiting(&self, polls: usize, outbox_bytes: usize) {
+        self.polls_waiting.set(polls as i64);
+        self.outbox_bytes.set(outbox_bytes as i64);
+    }
+
+    /// A command was answered; `code` is 0 for success.
+    pub fn command(&self, door: Door, command: &'static str, code: i32, took: Duration) {
+        self.command_seconds.get_or_create(&ByCommand::new(door, command)).observe(took.as_secs_f64());
+        if code != 0 {
+            self.commands_failed_total.get_or_create(&ByCode::new(door, code)).inc();
+        }
+    }
+
+    /// A message was decided.
+    pub fn message(&self, door: Door, outcome: Outcome, cause: &'static str, priority: Priority) {
+        let fate = ByFate::new(door, outcome, cause, PriorityLabel::from(priority));
+        self.messages_total.get_or_create(&fate).inc();
+    }
+
+    /// Somebody tried to log in.
+    pub fn login(&self, outcome: &'static str) {
+        self.logins_total.get_or_create(&ByOutcome::new(outcome)).inc();
+    }
+
+    /// A connection was turned away.
+    pub fn refused(&self, cause: &'static str) {
+        self.connections_refused_total.get_or_create(&ByCause::new(cause)).inc();
+    }
+
+    /// The store answered.
+    pub fn store(&self, operation: &'static str, took: Duration) {
+        self.store_seconds.get_or_create(&ByOperation::new(operation)).observe(took.as_secs_f64());
+    }
+}
