@@ -124,7 +124,8 @@ pub trait Store: Send + Sync + 'static {
     /// The server's own secret: random, made at the first call, the same ever after. Never the key of an app.
     async fn secret(&self) -> Result<[u8; 32], StoreError>;
 
-    /// Creates the accounts that do not exist and applies the patches to all; answers them in the given order.
+    /// Creates the accounts that do not exist and applies the patches to all, one after the other; answers them in the
+    /// given order. An empty patch of an account that exists costs no write.
     async fn put_accounts(&self, app: AppId, users: Vec<(UserId, ProfilePatch)>) -> Result<Vec<Account>, StoreError>;
 
     /// Reads accounts, in the given order.
@@ -158,19 +159,22 @@ pub trait Store: Send + Sync + 'static {
     async fn reserve_numbers(&self, key: RoomKey, count: u64) -> Result<Block, StoreError>;
 
     /// Gives the running epoch `count` more numbers after its block; answers the new end. Contiguous, since a room has
-    /// one ledger.
+    /// one ledger. Fails when the room never had an epoch.
     async fn extend_numbers(&self, key: RoomKey, count: u64) -> Result<Seq, StoreError>;
 
     /// Gives back the unused numbers from `next` on, if `epoch` is still the room's newest: a clean stop leaves no hole.
+    /// Anything but the epoch's own numbers is left alone: a hole is harmless, a number given twice is not.
     async fn return_numbers(&self, key: RoomKey, epoch: Epoch, next: Seq) -> Result<(), StoreError>;
 
     /// Refuses a session for ever; the note may be forgotten after `until`, when its tokens have expired by themselves.
+    /// Of two such times the later stays.
     async fn revoke_session(&self, app: AppId, session: SessionId, until: Millis) -> Result<(), StoreError>;
 
     /// Whether a session was revoked.
     async fn is_revoked(&self, app: AppId, session: SessionId) -> Result<bool, StoreError>;
 
-    /// Writes membership changes, in order, all or none.
+    /// Writes membership changes, in order, all or none. Joining a room that does not exist (it was deleted before the
+    /// batch was written) is left out.
     async fn write_memberships(&self, changes: Vec<MembershipChange>) -> Result<(), StoreError>;
 
     /// The rooms that a session is in, and since which number.
@@ -183,7 +187,7 @@ pub trait Store: Send + Sync + 'static {
     /// The newest entries of a room, at most `max`, oldest first.
     async fn history(&self, key: RoomKey, max: usize) -> Result<Vec<Arc<Entry>>, StoreError>;
 
-    /// Forgets what has expired: revocations whose time is over, memberships of sessions that joined before
+    /// Forgets what has expired: revocations whose `until` is before `now`, memberships whose `at` is before
     /// `memberships_before`.
     async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError>;
 
