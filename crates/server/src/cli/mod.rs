@@ -9,7 +9,10 @@ mod usersig;
 
 use crate::config::{Config, ConfigError, Env, Sources};
 use args::{Cli, Sub};
-use clap::Parser;
+use clap::{
+    Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 use std::{
     ffi::OsString,
     io::{self, Write},
@@ -61,7 +64,7 @@ pub enum CliError {
 pub fn parse() -> Command {
     match parse_from(std::env::args_os(), Env::of_process()) {
         Ok(command) => command,
-        Err(CliError::Usage(asked)) if !asked.use_stderr() => asked.exit(),
+        Err(CliError::Usage(asked)) if is_help(&asked) => asked.exit(),
         Err(error) => {
             complain(&error);
             std::process::exit(EXIT_USAGE.into())
@@ -128,10 +131,33 @@ fn complain(error: &CliError) {
     let _ = writeln!(io::stderr(), "plaudit: {error}");
 }
 
-/// The text of clap without the word that our own prefix replaces.
+/// Whether clap's text is not a complaint, but what was asked for, or the help that an empty command line gets.
+fn is_help(error: &clap::Error) -> bool {
+    !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// The text of clap without the word that our own prefix replaces, and without what may be a key.
 fn usage_text(error: &clap::Error) -> String {
+    if names_stray_text(error) {
+        return "unexpected argument found (not shown, because it may be a key): --app stands before each ID:SECRET\n\n\
+                For more information, try '--help'."
+            .into();
+    }
     let text = error.to_string();
     text.strip_prefix("error: ").unwrap_or(&text).trim_end().to_owned()
+}
+
+/// Whether clap quotes a text that stands where a flag or a command should: a key, if its `--app` was forgotten.
+fn names_stray_text(error: &clap::Error) -> bool {
+    let quoted = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "-",
+    };
+    match error.kind() {
+        ErrorKind::UnknownArgument => !quoted(ContextKind::InvalidArg).starts_with('-'),
+        ErrorKind::InvalidSubcommand => quoted(ContextKind::InvalidSubcommand).contains(':'),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

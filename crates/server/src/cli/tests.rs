@@ -99,6 +99,17 @@ fn no_key_is_shown_by_a_command_or_its_summary() {
         let command = parsed(&args, &[]).unwrap();
         assert!(!format!("{command:?}").contains(key));
     }
+    for args in [
+        vec!["serve", key],
+        vec!["serve", "--ap=1:0123456789abcdef"],
+        vec!["1:0123456789abcdef"],
+        vec!["serve", "--app", "1:", key],
+        vec!["usersig", &app, "bob", key],
+        vec!["usersig", "--expire=x", &app, "bob"],
+    ] {
+        let error = parsed(&args, &[]).unwrap_err();
+        assert!(!error.to_string().contains(key), "{error}");
+    }
     assert!(summary(&serve(&[&app])).contains("1400000001"));
     assert!(!summary(&serve(&[&app])).contains(key));
 }

@@ -55,12 +55,10 @@ impl Layers {
                 .find(|(key, _)| key == name)
                 .map(|(_, value)| value.as_str())
         };
-        let file = sources
-            .file
-            .as_deref()
-            .or_else(|| variable("PLAUDIT_CONFIG").map(Path::new));
-        if let Some(path) = file {
-            layers.read_file(path)?;
+        match (sources.file.as_deref(), variable("PLAUDIT_CONFIG")) {
+            (Some(path), _) => layers.read_file("--config", path)?,
+            (None, Some(path)) => layers.read_file("PLAUDIT_CONFIG", Path::new(path))?,
+            (None, None) => {}
         }
         layers.read_env(&sources.env.0)?;
         layers.apps.extend(AppLayer::from_env(variable)?);
@@ -99,9 +97,9 @@ impl Layers {
             })
     }
 
-    fn read_file(&mut self, path: &Path) -> Result<(), ConfigError> {
+    fn read_file(&mut self, named_by: &str, path: &Path) -> Result<(), ConfigError> {
         let origin = path.display().to_string();
-        let text = read_text("--config", path)?;
+        let text = read_text(named_by, path)?;
         let table: Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Syntax {
             path: path.to_owned(),
             line: 1 + error

@@ -284,6 +284,10 @@ fn every_error_names_the_field_the_value_and_what_is_allowed() {
         ),
         (setup().file("[hub]\ntick_ms = = 3"), "p.toml: line 2:"),
         (
+            setup().env("PLAUDIT_CONFIG", "/nowhere"),
+            "PLAUDIT_CONFIG = /nowhere: cannot read the file:",
+        ),
+        (
             setup().env("PLAUDIT_APP_FILE", "/nowhere/at/all"),
             "PLAUDIT_APP_FILE = /nowhere/at/all: cannot read the file:",
         ),

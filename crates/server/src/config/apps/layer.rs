@@ -1,0 +1,166 @@
+//! What each source says of apps, before they are put together.
+
+use super::{
+    super::{ConfigError, Delivery, Flags, Secret, layers::read_text, setting::split_list},
+    App, ID_ALLOWED,
+    check::{admin, hidden, sound_key},
+    table,
+};
+use room::{AppId, UserId};
+use std::{collections::BTreeSet, path::Path};
+use toml::Value;
+
+/// What one source says of one app.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) id: AppId,
+    pub(super) keys: Vec<Secret>,
+    pub(super) admins: Option<Vec<UserId>>,
+    pub(super) origins: Option<Vec<String>>,
+    pub(super) delivery: Option<Delivery>,
+    /// Which file, variable or flag, for errors.
+    pub(super) origin: String,
+}
+
+/// What one source says of apps.
+#[derive(Clone, Debug)]
+pub(in crate::config) struct AppLayer(pub(super) Vec<Given>);
+
+impl AppLayer {
+    /// From `[[apps]]` in a file.
+    pub(in crate::config) fn from_toml(value: Value, origin: &str) -> Result<Self, ConfigError> {
+        let not_a_list = || hidden("apps", "must be a list of sections, [[apps]]", origin);
+        let Value::Array(list) = value else {
+            return Err(not_a_list());
+        };
+        let mut apps = Vec::with_capacity(list.len());
+        for (index, app) in list.into_iter().enumerate() {
+            let Value::Table(app) = app else {
+                return Err(not_a_list());
+            };
+            apps.push(table::read(index + 1, &app, origin)?);
+        }
+        Self::new(apps)
+    }
+
+    /// From `PLAUDIT_APP`, `PLAUDIT_APP_FILE` and `PLAUDIT_ADMIN`.
+    pub(in crate::config) fn from_env<'a>(
+        variable: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<Option<Self>, ConfigError> {
+        let mut apps = Vec::new();
+        for text in variable("PLAUDIT_APP").into_iter().flat_map(split_list) {
+            apps.push(Given::from_text(text, "PLAUDIT_APP", "the environment")?);
+        }
+        if let Some(path) = variable("PLAUDIT_APP_FILE") {
+            apps.extend(read_app_file("PLAUDIT_APP_FILE", Path::new(path))?);
+        }
+        let admins: Vec<_> = variable("PLAUDIT_ADMIN").into_iter().flat_map(split_list).collect();
+        Self::with_admins(apps, &admins, "PLAUDIT_ADMIN", "PLAUDIT_APP or PLAUDIT_APP_FILE")
+    }
+
+    /// From `--app`, `--app-file` and `--admin`.
+    pub(in crate::config) fn from_flags(flags: &Flags) -> Result<Option<Self>, ConfigError> {
+        let mut apps = Vec::new();
+        for text in &flags.apps {
+            apps.push(Given::from_text(text.reveal(), "--app", "the command line")?);
+        }
+        for path in &flags.app_files {
+            apps.extend(read_app_file("--app-file", path)?);
+        }
+        let admins: Vec<_> = flags.admins.iter().map(String::as_str).collect();
+        Self::with_admins(apps, &admins, "--admin", "--app or --app-file")
+    }
+
+    fn with_admins(
+        mut apps: Vec<Given>,
+        admins: &[&str],
+        field: &str,
+        needs: &str,
+    ) -> Result<Option<Self>, ConfigError> {
+        if let Some(first) = admins.first() {
+            if apps.is_empty() {
+                let text = format!("{field} = {first}: is about the apps of {needs}, and there are none");
+                return Err(ConfigError::Conflict(text));
+            }
+            let admins = admins
+                .iter()
+                .map(|name| admin(name, field, field))
+                .collect::<Result<Vec<_>, _>>()?;
+            apps.iter_mut().for_each(|app| app.admins = Some(admins.clone()));
+        }
+        if apps.is_empty() {
+            Ok(None)
+        } else {
+            Self::new(apps).map(Some)
+        }
+    }
+
+    /// An app may stand in several sources, but only once in each.
+    fn new(apps: Vec<Given>) -> Result<Self, ConfigError> {
+        let mut ids = BTreeSet::new();
+        for app in &apps {
+            if !ids.insert(app.id) {
+                let problem = "stands here twice; give each app once, with both of its keys in `keys` of the file";
+                return Err(hidden(&format!("apps.{}", app.id.0), problem, &app.origin));
+            }
+        }
+        Ok(Self(apps))
+    }
+}
+
+impl Given {
+    /// From `ID:SECRET`. Nothing of a text that has another form is shown: id and secret may have changed places.
+    fn from_text(text: &str, field: &str, origin: &str) -> Result<Self, ConfigError> {
+        let form = || hidden(field, &format!("must be ID:SECRET, where ID is {ID_ALLOWED}"), origin);
+        let (id, key) = text.split_once(':').ok_or_else(form)?;
+        let id = id
+            .trim()
+            .parse()
+            .ok()
+            .filter(|&id| id > 0)
+            .map(AppId)
+            .ok_or_else(form)?;
+        let keys = vec![sound_key(key, &format!("the key of app {} in {field}", id.0), origin)?];
+        Ok(Self {
+            id,
+            keys,
+            admins: None,
+            origins: None,
+            delivery: None,
+            origin: field.to_owned(),
+        })
+    }
+
+    /// Takes from a higher source what that one gives.
+    pub(super) fn overlay(&mut self, above: &Self) {
+        if !above.keys.is_empty() {
+            self.keys.clone_from(&above.keys);
+            self.origin.clone_from(&above.origin);
+        }
+        self.admins = above.admins.clone().or(self.admins.take());
+        self.origins = above.origins.clone().or(self.origins.take());
+        self.delivery = above.delivery.or(self.delivery);
+    }
+
+    pub(super) fn into_app(self, delivery: Delivery) -> App {
+        let default = App::new(self.id, Secret::new(""));
+        App {
+            id: self.id,
+            keys: self.keys,
+            admins: self.admins.unwrap_or(default.admins),
+            origins: self.origins.unwrap_or_default(),
+            delivery: self.delivery.unwrap_or(delivery),
+        }
+    }
+}
+
+/// The apps of a file with one `ID:SECRET` per line. Empty lines and those that begin with `#` are skipped.
+fn read_app_file(field: &str, path: &Path) -> Result<Vec<Given>, ConfigError> {
+    let text = read_text(field, path)?;
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
+    let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let origin = path.display().to_string();
+    lines
+        .map(|(number, line)| Given::from_text(line, &format!("{origin} line {number}"), field))
+        .collect()
+}

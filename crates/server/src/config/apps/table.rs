@@ -1,0 +1,121 @@
+//! One `[[apps]]` of a file, while it is read.
+
+use super::{
+    super::{ConfigError, Delivery, Secret, error::nearest, layers::read_text, setting::Setting},
+    FIELDS, ID_ALLOWED, KEYS_MAX, ORIGINS_ALLOWED,
+    check::{admin, hidden, page_origin, refused, sound_key, texts},
+    layer::Given,
+};
+use room::AppId;
+use std::path::Path;
+use toml::{Table, Value};
+
+/// The app in the table with this number, counted from 1.
+pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, ConfigError> {
+    let field = format!("apps, number {number}: id");
+    let Some(value) = table.get("id") else {
+        return Err(hidden(&field, &format!("is missing; must be {ID_ALLOWED}"), origin));
+    };
+    let id = value
+        .as_integer()
+        .and_then(|id| u32::try_from(id).ok())
+        .filter(|&id| id > 0)
+        .map(AppId);
+    let id = id.ok_or_else(|| refused(&field, value, ID_ALLOWED, origin))?;
+    let app = AppTable { id, table, origin };
+    app.refuse_unknown()?;
+    let names = app.get("admins", "a list of at least one user id", |value| {
+        texts(value).filter(|names| !names.is_empty())
+    })?;
+    let admins = names.map(|names| {
+        names
+            .iter()
+            .map(|name| admin(name, &app.field("admins"), origin))
+            .collect()
+    });
+    Ok(Given {
+        id,
+        keys: app.keys()?,
+        admins: admins.transpose()?,
+        origins: app.get("origins", ORIGINS_ALLOWED, |value| {
+            texts(value)?.into_iter().map(page_origin).collect()
+        })?,
+        delivery: app.get("delivery", &Delivery::allowed(None), Delivery::from_toml)?,
+        origin: origin.to_owned(),
+    })
+}
+
+/// One `[[apps]]` of a file, while it is read.
+struct AppTable<'a> {
+    id: AppId,
+    table: &'a Table,
+    origin: &'a str,
+}
+
+impl<'a> AppTable<'a> {
+    fn field(&self, key: &str) -> String {
+        format!("apps.{}.{key}", self.id.0)
+    }
+
+    fn refuse_unknown(&self) -> Result<(), ConfigError> {
+        let Some(unknown) = self
+            .table
+            .keys()
+            .find(|key| FIELDS.iter().all(|known| known.key != *key))
+        else {
+            return Ok(());
+        };
+        let nearest = nearest(unknown, FIELDS.iter().map(|known| known.key.to_owned())).map(|key| self.field(&key));
+        Err(ConfigError::Unknown {
+            name: self.field(unknown),
+            nearest,
+            origin: self.origin.to_owned(),
+        })
+    }
+
+    /// A setting that is no secret, if it is given.
+    fn get<T>(
+        &self,
+        key: &str,
+        allowed: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        read(value)
+            .map(Some)
+            .ok_or_else(|| refused(&self.field(key), value, allowed, self.origin))
+    }
+
+    /// `keys`, or what stands in `key_files`. None at all is allowed here: another source may give them.
+    fn keys(&self) -> Result<Vec<Secret>, ConfigError> {
+        match (self.one_or_two("keys")?, self.one_or_two("key_files")?) {
+            (Some(_), Some(_)) => {
+                let problem = "must not stand beside `keys`; give one of them";
+                Err(hidden(&self.field("key_files"), problem, self.origin))
+            }
+            (Some(keys), None) => keys
+                .into_iter()
+                .map(|key| sound_key(key, &self.field("keys"), self.origin))
+                .collect(),
+            (None, Some(paths)) => paths.into_iter().map(|path| self.key_in(path)).collect(),
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+
+    fn one_or_two(&self, key: &str) -> Result<Option<Vec<&'a str>>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let list = texts(value).filter(|list| (1..=KEYS_MAX).contains(&list.len()));
+        list.map(Some)
+            .ok_or_else(|| hidden(&self.field(key), "must be a list of one or two texts", self.origin))
+    }
+
+    fn key_in(&self, path: &str) -> Result<Secret, ConfigError> {
+        let field = self.field("key_files");
+        let text = read_text(&field, Path::new(path))?;
+        sound_key(&text, &format!("{field} = {path}: the key"), self.origin)
+    }
+}
