@@ -1,5 +1,9 @@
 // Lost connections and restarted servers: pages come back by themselves, without joining again, and have missed nothing
-// (decisions 7 to 10, wire page 2.2). v2 may need about 21 s until it is back.
+// (decisions 7 to 10, wire page 2.2).
+//
+// Members who are pushed to have no request under way. If their first try to reconnect is refused, both SDKs try again
+// only when they next send a log report: after up to 60 s. The server shortens that for every client by the cloud
+// configuration `evt_rpt_waiting` (ms) in the answer to fetch_config; without it these tests run into their limit.
 import { expect, test } from './lib/fixtures.mjs'
 import { Rest } from './lib/rest.mjs'
 

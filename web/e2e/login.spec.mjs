@@ -109,7 +109,7 @@ test('an empty ticket is refused: by the SDK itself, and with 70002 on the wire'
   const user = name('alice')
   const alice = await open()
   alice.tolerate(REFUSED_CALL)
-  await expect(alice.call('login', { userID: user, userSig: '' })).rejects.toThrow(/userSig/) // nothing is sent
+  await expect(alice.call('login', { userID: user, userSig: '' })).rejects.toThrow(/params/i) // "Params validate failed", nothing is sent
   const answer = await rawRequest(alice.page, server.wsUrl, {
     servcmd: 'im_open_status.wslogin',
     identifier: user,

@@ -33,7 +33,7 @@ test('a tweblive page looks in as a guest, logs in and talks with another', asyn
   const first = await openLive('first')
   await login(first, alice)
   await first.call('setMyProfile', { nick: 'Alice', avatar: 'http://127.0.0.1/a.png' })
-  expect((await first.call('getMyProfile')).data).toMatchObject({ userID: alice, nick: 'Alice' })
+  expect((await first.call('getMyProfile')).data).toMatchObject({ nick: 'Alice', avatar: 'http://127.0.0.1/a.png' })
   expect((await first.call('enterRoom', room)).data.status).toBe('JoinedSuccess')
   expect(await received(guest, 'IM_REMOTE_USER_JOIN', m => m.payload.userIDList[0] === alice)).toMatchObject({ nick: 'Alice', avatar: 'http://127.0.0.1/a.png' })
 
