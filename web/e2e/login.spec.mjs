@@ -1,7 +1,7 @@
 // Tickets and the way to SDK_READY (usersig.md 6.4, wire page section 3).
 import { expect, test } from './lib/fixtures.mjs'
 import { rawRequest } from './lib/raw.mjs'
-import { APP, FOREIGN_APP, SAME_KEY_APP } from './lib/server.mjs'
+import { APP, OTHER_APP } from './lib/server.mjs'
 import { damaged, expired, sign } from './lib/usersig.mjs'
 
 /** The SDK prints refused calls itself. */
@@ -64,10 +64,10 @@ test('another user logs in on the page after a logout', async ({ open, rest, nam
 const REFUSALS = [
   ['a word that is no ticket', 70003, () => 'not-a-ticket'],
   ['a damaged ticket', 70003, user => damaged(user)],
-  ['a ticket signed with another key', 70009, user => sign(user, { app: { ...APP, key: FOREIGN_APP.key } })],
+  ['a ticket signed with another key', 70009, user => sign(user, { app: { ...APP, key: OTHER_APP.key } })],
   ['an expired ticket', 70001, user => expired(user)],
   ["another user's ticket", 70013, () => sign('somebody-else')],
-  ["another app's ticket", 70014, user => sign(user, { app: SAME_KEY_APP })],
+  ["another app's ticket", 70014, user => sign(user, { app: OTHER_APP })],
 ]
 
 for (const [where, prefix] of [
@@ -99,7 +99,7 @@ test('apps do not see each other: the same room and user in a second app are oth
   const [user, room] = [name('alice'), name('room')]
   await rest.createRoom(room)
   await open({ user })
-  const foreign = await open({ appId: SAME_KEY_APP.id })
+  const foreign = await open({ appId: OTHER_APP.id })
   foreign.tolerate(/10010|joinGroup/)
   await foreign.login(user)
   await foreign.refused(10010, 'joinGroup', { groupID: room, type: 'AVChatRoom' })

@@ -1,7 +1,7 @@
 // One browser page with one SDK instance. Everything that the SDK emits is recorded on this side, so that tests
 // read plain data and wait for conditions, never for time.
 import { expect } from '@playwright/test'
-import { APP } from './server.mjs'
+import { APP, APPS } from './server.mjs'
 import { sign } from './usersig.mjs'
 
 /** Decision 40: the one foreign address that v2 asks by itself, its log report while the link is down. */
@@ -142,7 +142,7 @@ export class Client {
   }
 
   /** Logs in and waits for SDK_READY. */
-  async login(user, userSig = sign(user, { app: { ...APP, id: this.created.appId } })) {
+  async login(user, userSig = sign(user, { app: APPS.find(({ id }) => id === this.created.appId) })) {
     const from = this.mark()
     const result = await this.call('login', { userID: user, userSig })
     await this.waitFor('SDK_READY', { from })

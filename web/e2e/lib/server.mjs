@@ -8,18 +8,17 @@ import { fileURLToPath } from 'node:url'
 const WEB_DIR = fileURLToPath(new URL('../../', import.meta.url))
 const BINARY = path.resolve(WEB_DIR, process.env.PLAUDIT_BIN ?? '../target/debug/plaudit')
 
+/** PLAUDIT_* variables are settings of the server: ours, such as PLAUDIT_BIN, are not for it. */
+const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PLAUDIT_')))
+
 const START_LIMIT_MS = 15_000
 /** A drain tells every session to come back and then ends; a test must never wait longer for it. */
 const STOP_LIMIT_MS = 10_000
 
-/** The keys are those of the published test vectors' shape: 64 hex characters, used as ASCII. */
-const KEY = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
-export const FOREIGN_KEY = 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210'
-
-/** Apps of every test server. The second has the key of the first on purpose: only the app id in the ticket tells them apart. */
-export const APP = { id: 1400000001, key: KEY }
-export const SAME_KEY_APP = { id: 1400000002, key: KEY }
-export const FOREIGN_APP = { id: 1400000003, key: FOREIGN_KEY }
+/** The apps of every test server. Keys look like the vendor's: 64 hex characters, used as ASCII. */
+export const APP = { id: 1400000001, key: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' }
+export const OTHER_APP = { id: 1400000002, key: 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210' }
+export const APPS = [APP, OTHER_APP]
 export const ADMIN = 'administrator'
 
 export class Plaudit {
@@ -60,10 +59,10 @@ export class Plaudit {
 
   async #launch(listen) {
     const args = ['serve', '--listen', listen, '--admin-listen', '127.0.0.1:0', '--data', this.#dataDir, '--admin', ADMIN]
-    for (const app of [APP, SAME_KEY_APP, FOREIGN_APP]) args.push('--app', `${app.id}:${app.key}`)
+    for (const app of APPS) args.push('--app', `${app.id}:${app.key}`)
     for (const [key, value] of Object.entries(this.#set)) args.push('--set', `${key}=${JSON.stringify(value)}`)
 
-    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: ENVIRONMENT })
     this.#child = child
     this.#exited = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })))
 
