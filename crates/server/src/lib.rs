@@ -1,5 +1,15 @@
-//! Placeholder.
+//! Plaudit's server: the application, its doors, its set-up. Only this crate knows the vendor's shapes and the rooms at
+//! once; `ARCHITECTURE.md` at the root draws the house.
+//!
+//! Map: [`app`] what can be done · [`doors`] who asks, in which words · [`fanout`] how viewers are told · [`Server`]
+//! binding, running, stopping · [`config`], [`cli`], [`telemetry`] the operator's side.
 
+pub mod app;
 pub mod cli;
 pub mod config;
+pub mod doors;
+pub mod fanout;
+mod serve;
 pub mod telemetry;
+
+pub use serve::Server;

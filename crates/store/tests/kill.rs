@@ -1,7 +1,7 @@
 //! What was answered outlives the process, however it ends.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use plaudit_store::{SqliteStore, Store};
+use store::{SqliteStore, Store};
 use room::{AppId, Epoch, Millis, RoomId, RoomKey, Seq, UserId};
 use std::{
     collections::HashMap,

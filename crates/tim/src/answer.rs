@@ -8,12 +8,12 @@ pub type Fields = Map<String, Value>;
 /// Makes a [`Fields`] as `serde_json::json!` makes an object.
 #[macro_export]
 macro_rules! fields {
-    ($($name:literal : $value:expr),* $(,)?) => {{
-        #[allow(unused_mut)]
-        let mut fields = $crate::answer::Fields::new();
-        $(fields.insert($name.to_owned(), ::serde_json::json!($value));)*
-        fields
-    }};
+    ($($members:tt)*) => {
+        match ::serde_json::json!({ $($members)* }) {
+            ::serde_json::Value::Object(fields) => fields,
+            _ => $crate::answer::Fields::new(),
+        }
+    };
 }
 
 /// A refusal: the documented code and a text that says what to do.

@@ -136,9 +136,8 @@ pub fn profile_changed(user: &str, fields: &[(String, room::FieldValue)]) -> Str
     push_events(PUSH, &change.to_string())
 }
 
-/// The answer to a poll. `key` and `next` become the next poll's `Key` and `StartSeq`.
-pub fn poll_answer<'a>(servcmd: &str, seq: u64, key: &str, next: u64, items: impl Iterator<Item = &'a Item>) -> String {
-    let items = join(items);
+/// The answer to a poll: `items` as [`join`] makes them. `key` and `next` become the next poll's `Key` and `StartSeq`.
+pub fn poll_answer(servcmd: &str, seq: u64, key: &str, next: u64, items: &str) -> String {
     let key = serde_json::Value::from(key);
     let body = format!(
         r#"{{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","Key":{key},"NextSeq":{next},"RspMsgList":[{items}],"NextBroadcastSeq":1,"RspBroadcastMsgList":[]}}"#
@@ -249,7 +248,7 @@ mod tests {
     #[test]
     fn a_poll_answer_carries_the_next_place() {
         let items = [item(Kind::Message, 1), item(Kind::Tip, 2)];
-        let answer = value(&poll_answer("p.get_msg", 9, "key", 13, items.iter()));
+        let answer = value(&poll_answer("p.get_msg", 9, "key", 13, &join(items.iter())));
         assert_eq!(answer["head"], json!({"servcmd": "p.get_msg", "seq": 9}));
         let body = &answer["body"];
         assert_eq!(

@@ -1,6 +1,6 @@
 //! The table of codes as a whole. That each code is the right one for its cause is proved where it is answered.
 
-use plaudit_tim::codes::{C2C_WEBHOOK_OWN, GROUP_WEBHOOK_OWN, all};
+use tim::codes::{C2C_WEBHOOK_OWN, GROUP_WEBHOOK_OWN, all};
 use std::collections::BTreeMap;
 
 #[test]

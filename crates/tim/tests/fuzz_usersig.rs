@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use bolero::{TypeGenerator, check, produce};
 use common::{APP, KEY, pack, text};
 use hmac::{Hmac, KeyInit, Mac};
-use plaudit_tim::usersig::{Claim, Ticket, verify};
+use tim::usersig::{Claim, Ticket, verify};
 use serde_json::Value;
 use sha2::Sha256;
 

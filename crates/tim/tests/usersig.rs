@@ -6,7 +6,7 @@ mod common;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use common::{APP, KEY, pack, text};
 use flate2::read::ZlibDecoder;
-use plaudit_tim::usersig::{
+use tim::usersig::{
     Claim, DOCUMENT_BYTES_MAX, Flaw, TEXT_BYTES_MAX, Ticket, TicketError, Verified, sign, verify,
 };
 use std::io::Read;

@@ -4,7 +4,7 @@
 //! to the time noted with each ticket and called `genUserSig`, `genPrivateMapKey` or `genPrivateMapKeyWithStringRoomID`
 //! of one `Api(sdkappid, key)`. No ticket was written or edited by hand, and no Node runs in this test.
 
-use plaudit_tim::usersig::{Claim, sign, verify};
+use tim::usersig::{Claim, sign, verify};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

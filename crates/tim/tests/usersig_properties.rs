@@ -3,7 +3,7 @@
 mod common;
 
 use common::{APP, KEY};
-use plaudit_tim::usersig::{Claim, Ticket, TicketError, sign, verify};
+use tim::usersig::{Claim, Ticket, TicketError, sign, verify};
 use proptest::{
     collection::{SizeRange, vec},
     option,

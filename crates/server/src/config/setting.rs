@@ -150,7 +150,7 @@ impl Default for LogFilter {
 
 impl Setting for LogFilter {
     fn allowed(_: Bounds) -> String {
-        "error, warn, info, debug, trace, off, or a list such as info,plaudit_server=debug".into()
+        "error, warn, info, debug, trace, off, or a list such as info,server=debug".into()
     }
 
     fn from_text(text: &str) -> Option<Self> {

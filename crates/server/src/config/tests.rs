@@ -142,10 +142,10 @@ fn every_kind_of_value_is_read_from_a_file_and_from_text() {
     let networks: Vec<ipnet::IpNet> = ["10.0.0.1/32", "10.1.0.0/16", "::1/128"]
         .map(|text| text.parse().unwrap())
         .into();
-    let file = "[log]\nlevel = 'warn,plaudit_server=debug'\nformat = 'json'\n[rooms]\njoin_tips = false\n[websdk]\n\
+    let file = "[log]\nlevel = 'warn,server=debug'\nformat = 'json'\n[rooms]\njoin_tips = false\n[websdk]\n\
                 delivery = 'poll'\n[proxies]\ntrusted = ['10.0.0.1', '10.1.0.0/16', '::1']";
     let text = setup()
-        .env("PLAUDIT_LOG__LEVEL", "warn,plaudit_server=debug")
+        .env("PLAUDIT_LOG__LEVEL", "warn,server=debug")
         .env("PLAUDIT_LOG__FORMAT", "json")
         .env("PLAUDIT_ROOMS__JOIN_TIPS", "false")
         .set("websdk.delivery=poll")
@@ -153,7 +153,7 @@ fn every_kind_of_value_is_read_from_a_file_and_from_text() {
     for config in [setup().file(file).config(), text.config()] {
         assert_eq!(
             (config.log.level.as_str(), config.log.format),
-            ("warn,plaudit_server=debug", LogFormat::Json)
+            ("warn,server=debug", LogFormat::Json)
         );
         assert_eq!(
             (config.rooms.join_tips, config.websdk.delivery),
@@ -244,7 +244,7 @@ fn every_error_names_the_field_the_value_and_what_is_allowed() {
         ),
         (
             setup().set("log.level=loud=very"),
-            "log.level = loud=very: must be error, warn, info, debug, trace, off, or a list such as info,plaudit_server=debug (set by --set)",
+            "log.level = loud=very: must be error, warn, info, debug, trace, off, or a list such as info,server=debug (set by --set)",
         ),
         (
             setup().set("proxies.trusted=10.0.0.0/33"),

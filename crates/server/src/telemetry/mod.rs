@@ -4,3 +4,4 @@
 mod labels;
 pub mod logs;
 pub mod metrics;
+mod record;

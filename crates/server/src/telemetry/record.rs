@@ -16,22 +16,29 @@ impl Metrics {
 
     /// How much waits in a queue.
     pub fn set_work_queue(&self, queue: &'static str, depth: usize) {
-        self.work_queue_depth.get_or_create(&ByQueue::new(queue)).set(depth as i64);
+        self.work_queue_depth
+            .get_or_create(&ByQueue::new(queue))
+            .set(depth as i64);
     }
 
     /// A room's viewers were told of `events` events.
     pub fn delivered(&self, delivered: Delivered, events: u64, highest: Priority, took: Duration) {
         self.fanout_seconds.observe(took.as_secs_f64());
-        self.events_delivered_total.inc_by(delivered.connections as u64 * events);
+        self.events_delivered_total
+            .inc_by(delivered.connections as u64 * events);
         if delivered.skipped > 0 {
             let priority = ByPriority::new(PriorityLabel::from(highest));
-            self.events_skipped_total.get_or_create(&priority).inc_by(delivered.skipped as u64 * events);
+            self.events_skipped_total
+                .get_or_create(&priority)
+                .inc_by(delivered.skipped as u64 * events);
         }
     }
 
     /// A frame was encoded for an audience.
     pub fn encoded(&self, encoding: &'static str) {
-        self.frames_encoded_total.get_or_create(&ByEncoding::new(Dialect::Websdk, encoding)).inc();
+        self.frames_encoded_total
+            .get_or_create(&ByEncoding::new(Dialect::Websdk, encoding))
+            .inc();
     }
 
     /// Who is there.
@@ -50,7 +57,9 @@ impl Metrics {
 
     /// A command was answered; `code` is 0 for success.
     pub fn command(&self, door: Door, command: &'static str, code: i32, took: Duration) {
-        self.command_seconds.get_or_create(&ByCommand::new(door, command)).observe(took.as_secs_f64());
+        self.command_seconds
+            .get_or_create(&ByCommand::new(door, command))
+            .observe(took.as_secs_f64());
         if code != 0 {
             self.commands_failed_total.get_or_create(&ByCode::new(door, code)).inc();
         }
@@ -74,6 +83,8 @@ impl Metrics {
 
     /// The store answered.
     pub fn store(&self, operation: &'static str, took: Duration) {
-        self.store_seconds.get_or_create(&ByOperation::new(operation)).observe(took.as_secs_f64());
+        self.store_seconds
+            .get_or_create(&ByOperation::new(operation))
+            .observe(took.as_secs_f64());
     }
 }

@@ -1,0 +1,274 @@
+//! Sessions begin, come back, and end.
+
+use super::{
+    AppError, Application,
+    session::{Conn, Session, SessionOver},
+    tokens::{SessionClaims, key_mark},
+};
+use crate::config::App;
+use hub::{Class, CloseReason};
+use room::{SessionId, UserKey};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use store::{Account, MembershipChange};
+use tim::{
+    usersig::{self, Claim, Ticket},
+    websdk::{self, Kick},
+};
+
+/// The platform class of the Web SDK door (decision 23).
+pub const PLATFORM_WEB: u8 = 1;
+
+/// A user who proved who he is.
+pub struct Proven {
+    /// Who.
+    pub user: UserKey,
+    /// What he proved it with.
+    ticket: Ticket,
+    /// Which key signed it.
+    key_mark: u32,
+}
+
+impl Application {
+    /// Checks a ticket: that it holds, and that it is newer than the account's last kick.
+    pub async fn authenticate(
+        &self,
+        tenant: &App,
+        identifier: &str,
+        ticket: &str,
+        address: IpAddr,
+    ) -> Result<Proven, AppError> {
+        // A name that cannot be one is judged after the ticket: an empty ticket is the plainer mistake.
+        let user = self.new_user_id(identifier);
+        let failures = (address, user.as_ref().ok().cloned());
+        if self.failed_logins.get(&failures).unwrap_or(0) >= self.config.limits.failed_logins_per_minute_max {
+            return Err(AppError::TooManyAttempts);
+        }
+        let keys: Vec<_> = tenant.keys.iter().map(|key| key.reveal()).collect();
+        let claim = Claim {
+            identifier,
+            sdkappid: tenant.id.0,
+            keys: &keys,
+            now: self.clock.now().secs(),
+        };
+        let verified = usersig::verify(ticket, claim).inspect_err(|_| {
+            let count = self.failed_logins.get(&failures).unwrap_or(0);
+            self.failed_logins.insert(failures, count.saturating_add(1));
+        })?;
+        let user = UserKey {
+            app: tenant.id,
+            user: user?,
+        };
+        let not_before_s = self.account(&user).await?.map_or(0, |account| account.not_before_s);
+        if not_before_s > 0 && verified.ticket.time <= not_before_s {
+            return Err(AppError::TicketRevoked);
+        }
+        let key_mark = keys.get(verified.key_index).map_or(0, |key| key_mark(key));
+        Ok(Proven {
+            user,
+            ticket: verified.ticket,
+            key_mark,
+        })
+    }
+
+    /// The account of somebody who logs in; made at the first login, as the vendor does.
+    async fn account_at_login(&self, key: &UserKey) -> Result<Arc<Account>, AppError> {
+        if let Some(account) = self.account(key).await? {
+            return Ok(account);
+        }
+        let made = self
+            .import(key.app, vec![(key.user.clone(), Default::default())])
+            .await?;
+        made.into_iter()
+            .next()
+            .ok_or_else(|| AppError::NoAccount(key.user.to_string()))
+    }
+
+    /// Begins a session on a connection. Older logins of the user on the same platform end (decision 18).
+    pub async fn login(
+        &self,
+        tenant: &App,
+        identifier: &str,
+        ticket: &str,
+        conn: &Arc<Conn>,
+    ) -> Result<(Arc<Session>, String), AppError> {
+        let proven = self.authenticate(tenant, identifier, ticket, conn.address).await?;
+        let account = self.account_at_login(&proven.user).await?;
+        let claims = SessionClaims {
+            app: tenant.id,
+            user: proven.user.user.clone(),
+            number: account.number,
+            session: SessionId(getrandom::u64().unwrap_or_default()),
+            login_ms: self.clock.now().0,
+            ticket_s: proven.ticket.time,
+            expires_s: proven.ticket.expires_at(),
+            key_mark: proven.key_mark,
+            platform: PLATFORM_WEB,
+        };
+        let a2 = self.tokens.session(&claims);
+        let session = Arc::new(Session::new(claims, conn.clone(), HashMap::new()));
+        self.sessions.insert(session.clone()).map_err(|_| AppError::Busy)?;
+        self.end_older(&session).await?;
+        Ok((session, a2))
+    }
+
+    /// Brings a session back on a connection, by the key of its login. The caller answers the client and then attaches
+    /// the session's rooms ([`Application::attach_rooms`]).
+    pub async fn resume(&self, a2: &str, conn: &Arc<Conn>) -> Result<Arc<Session>, AppError> {
+        let claims = self.tokens.open_session(a2).ok_or(AppError::SessionOver)?;
+        self.check_claims(&claims).await?;
+        let session = match self.sessions.get(claims.session) {
+            Some(session) => session,
+            None => self.restore(claims, conn).await?,
+        };
+        if let Some(old) = session.attach(conn).map_err(|SessionOver| AppError::SessionOver)? {
+            self.unhear(&session, &old);
+            old.outbox.close(CloseReason::Replaced);
+        }
+        self.end_older(&session).await?;
+        // A newer login of the user may have ended this one just now.
+        if session.conn().is_none() {
+            Err(AppError::SessionOver)
+        } else {
+            Ok(session)
+        }
+    }
+
+    async fn check_claims(&self, claims: &SessionClaims) -> Result<(), AppError> {
+        let tenant = self.tenant(claims.app.0).map_err(|_| AppError::SessionOver)?;
+        let expired = claims.expires_s < self.clock.now().secs();
+        let key_stands = tenant.keys.iter().any(|key| key_mark(key.reveal()) == claims.key_mark);
+        let user = UserKey {
+            app: claims.app,
+            user: claims.user.clone(),
+        };
+        let account = self.account(&user).await?.ok_or(AppError::SessionOver)?;
+        let kicked = account.not_before_s > 0 && claims.ticket_s <= account.not_before_s;
+        let over = expired || !key_stands || kicked || account.number != claims.number;
+        if over || self.store.is_revoked(claims.app, claims.session).await? {
+            return Err(AppError::SessionOver);
+        }
+        Ok(())
+    }
+
+    /// A session that this process does not know: from before a restart, or silent for long.
+    async fn restore(&self, claims: SessionClaims, conn: &Arc<Conn>) -> Result<Arc<Session>, AppError> {
+        let rooms = self.store.memberships(claims.session).await?;
+        let rooms = rooms.into_iter().map(|(key, since)| (key.room, since)).collect();
+        let session = Arc::new(Session::new(claims, conn.clone(), rooms));
+        match self.sessions.insert(session.clone()) {
+            Ok(()) => {}
+            Err(standing) => return Ok(standing),
+        }
+        for (room, _) in session.rooms() {
+            let key = room::RoomKey {
+                app: session.user.app,
+                room,
+            };
+            match self.room(&key).await {
+                Ok(room) => {
+                    room.presence.lock().enter(&session.user.user, session.id());
+                }
+                // It was dismissed meanwhile; the client is told when it asks.
+                Err(_) => {
+                    session.leave(&key.room);
+                }
+            }
+        }
+        Ok(session)
+    }
+
+    /// Lets the session's present connection hear its rooms, after what it may have missed.
+    pub async fn attach_rooms(&self, session: &Session) {
+        for (room, _) in session.rooms() {
+            self.attach(session, &room).await;
+        }
+    }
+
+    async fn end_older(&self, session: &Session) -> Result<(), AppError> {
+        let newest = self.config.sessions.web_per_user_max;
+        for older in self.sessions.beyond(&session.user, session.claims.platform, newest) {
+            let same_conn = older.id() != session.id()
+                && older
+                    .conn()
+                    .zip(session.conn())
+                    .is_some_and(|(theirs, ours)| theirs.id() == ours.id());
+            // A page that logs in twice over one socket is not kicked by itself.
+            self.end_session(&older, (!same_conn).then_some(Kick::OtherLogin))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a session by its own wish.
+    pub async fn logout(&self, session: &Session) -> Result<(), AppError> {
+        self.end_session(session, None).await
+    }
+
+    /// Ends all sessions of a user and refuses his old tickets (REST `kick`).
+    pub async fn kick(&self, key: &UserKey) -> Result<(), AppError> {
+        if !self.store.set_not_before(key.clone(), self.clock.now().secs()).await? {
+            return Err(AppError::NoAccount(key.user.to_string()));
+        }
+        self.accounts.invalidate(key).await;
+        self.end_sessions_of(key, Some(Kick::Backend)).await
+    }
+
+    pub(super) async fn end_sessions_of(&self, key: &UserKey, why: Option<Kick>) -> Result<(), AppError> {
+        for session in self.sessions.of(key) {
+            self.end_session(&session, why).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a session for ever; its key is refused before anybody hears of it.
+    async fn end_session(&self, session: &Session, why: Option<Kick>) -> Result<(), AppError> {
+        let until = room::Millis::from_secs(session.claims.expires_s);
+        self.store.revoke_session(session.user.app, session.id(), until).await?;
+        let Some((conn, rooms)) = session.end() else {
+            return Ok(());
+        };
+        self.sessions.remove(session);
+        self.behind
+            .membership(MembershipChange::Ended { session: session.id() });
+        for room in rooms {
+            let key = room::RoomKey {
+                app: session.user.app,
+                room,
+            };
+            if let Some(room) = self.rooms.standing(&key) {
+                room.presence.lock().leave(&session.user.user, session.id());
+            }
+            if let Some(conn) = &conn {
+                self.hub.leave(&key, conn.id());
+            }
+        }
+        if let (Some(conn), Some(why)) = (conn, why) {
+            self.tell(&conn, &websdk::kick(why));
+        }
+        Ok(())
+    }
+
+    /// A session's connection is gone: it hears nothing, but is still in its rooms.
+    pub fn detach(&self, session: &Session, conn: &Conn) {
+        self.unhear(session, conn);
+        session.detach(conn.id());
+    }
+
+    fn unhear(&self, session: &Session, conn: &Conn) {
+        for (room, _) in session.rooms() {
+            self.hub.leave(
+                &room::RoomKey {
+                    app: session.user.app,
+                    room,
+                },
+                conn.id(),
+            );
+        }
+    }
+
+    /// Sends one document to one connection.
+    pub fn tell(&self, conn: &Conn, document: &str) {
+        let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());
+        conn.outbox.send(self.framer.frame(dialect, document), Class::Reply);
+    }
+}

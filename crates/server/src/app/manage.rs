@@ -1,0 +1,206 @@
+//! Rooms are made, changed, looked at, and dismissed.
+
+use super::{AppError, Application, room::no_room};
+use room::{AppId, Event, RoomId, RoomKey, RoomRecord, UserId, UserKey, event::ProfileChange, presence::Count};
+use std::{collections::BTreeMap, sync::Arc};
+use store::{Change, Creation, RoomPage};
+
+/// Who asks for a change of a room.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// The app's backend: may do everything.
+    Backend(UserId),
+    /// A user, by his own login.
+    User(UserId),
+}
+
+impl Actor {
+    /// Who it is.
+    pub fn user(&self) -> &UserId {
+        match self {
+            Self::Backend(user) | Self::User(user) => user,
+        }
+    }
+}
+
+/// A room that is to be made.
+#[derive(Clone, Debug, Default)]
+pub struct NewRoom {
+    /// The id that the caller chose; the server gives one if there is none.
+    pub id: Option<String>,
+    /// Its owner.
+    pub owner: Option<UserId>,
+    /// The join option that the creator stated.
+    pub join_option: String,
+    /// Its profile.
+    pub profile: ProfileChange,
+}
+
+/// A room as it is seen from outside.
+pub struct RoomInfo {
+    /// Its settings.
+    pub record: Arc<RoomRecord>,
+    /// How many are there.
+    pub count: Count,
+    /// The number of its next entry, if it is alive here.
+    pub next_seq: Option<u64>,
+}
+
+impl Application {
+    /// Checks a room id that comes from outside.
+    pub fn room_id(&self, text: &str) -> Result<RoomId, AppError> {
+        RoomId::new(text).map_err(|cause| AppError::BadRoom {
+            id: text.to_owned(),
+            cause,
+        })
+    }
+
+    /// Makes a room. Its owner is not in it before he joins (LR-M1).
+    pub async fn create_room(&self, app: AppId, by: &Actor, new: NewRoom) -> Result<RoomId, AppError> {
+        let id = match &new.id {
+            Some(id) => RoomId::chosen(id).map_err(|cause| AppError::BadRoom { id: id.clone(), cause })?,
+            None => RoomId::assigned(getrandom::u64().unwrap_or_default()),
+        };
+        if let Some(owner) = &new.owner {
+            self.need_account(&UserKey {
+                app,
+                user: owner.clone(),
+            })
+            .await?;
+        }
+        // A name is required, also where nothing else is given.
+        let profile = ProfileChange {
+            name: Some(new.profile.name.clone().unwrap_or_default()),
+            ..new.profile
+        };
+        profile.check()?;
+        let now = self.clock.now();
+        let key = RoomKey { app, room: id.clone() };
+        let mut record = RoomRecord {
+            key: key.clone(),
+            owner: new.owner,
+            name: String::new(),
+            introduction: String::new(),
+            notification: String::new(),
+            avatar: String::new(),
+            mute_all: false,
+            join_option: new.join_option,
+            custom: BTreeMap::new(),
+            created: now,
+            changed: now,
+            version: 0,
+        };
+        record.apply(&profile, now)?;
+        self.clear_ended(&key).await?;
+        match self.store.create_room(record).await? {
+            Creation::Created => Ok(id),
+            Creation::Taken(standing) => Err(AppError::RoomTaken {
+                id: id.to_string(),
+                by_caller: standing.is_owner(by.user()),
+            }),
+        }
+    }
+
+    /// Reads a room.
+    pub async fn room_info(&self, key: &RoomKey) -> Result<RoomInfo, AppError> {
+        match self.rooms.standing(key) {
+            Some(room) if !room.ended() => {
+                let next_seq = self.next_seq(key).await.map(|seq| seq.0);
+                Ok(RoomInfo {
+                    record: room.record(),
+                    count: room.count(),
+                    next_seq,
+                })
+            }
+            Some(_) => Err(no_room(key)),
+            None => {
+                let record = self.store.room(key.clone()).await?.ok_or_else(|| no_room(key))?;
+                Ok(RoomInfo {
+                    record: Arc::new(record),
+                    count: Count::default(),
+                    next_seq: None,
+                })
+            }
+        }
+    }
+
+    /// How many are in a room.
+    pub async fn online_count(&self, key: &RoomKey) -> Result<usize, AppError> {
+        Ok(self.online(self.room_info(key).await?.count))
+    }
+
+    /// Changes a room's profile; members are told (LR-A6).
+    pub async fn change_room(&self, key: &RoomKey, by: &Actor, change: ProfileChange) -> Result<(), AppError> {
+        change.check()?;
+        let info = self.room_info(key).await?;
+        if matches!(by, Actor::User(user) if !info.record.may_edit(user)) {
+            return Err(AppError::OwnerOnly);
+        }
+        if change.is_empty() {
+            return Ok(());
+        }
+        let record = match self
+            .store
+            .change_room(key.clone(), change.clone(), self.clock.now())
+            .await?
+        {
+            Change::Changed(record) => *record,
+            Change::NoRoom => return Err(no_room(key)),
+            Change::Refused(error) => return Err(error.into()),
+        };
+        // A room where nobody is needs no tip, and is not woken for it.
+        let Some(room) = self.rooms.standing(key) else {
+            return Ok(());
+        };
+        room.set_record(record);
+        if change.is_announced() {
+            let by = self
+                .person(&UserKey {
+                    app: key.app,
+                    user: by.user().clone(),
+                })
+                .await?;
+            // Mute-all alone is not announced (LR-X5), and does not ride along either.
+            let change = ProfileChange {
+                mute_all: None,
+                ..change
+            };
+            self.append(key, Event::Profile { by, change }).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a room for everybody.
+    pub async fn dismiss_room(&self, key: &RoomKey, by: &Actor) -> Result<(), AppError> {
+        let room = self.room(key).await?;
+        if matches!(by, Actor::User(user) if !room.record().is_owner(user)) {
+            return Err(AppError::OwnerOnly);
+        }
+        if self.store.delete_room(key.clone()).await?.is_none() {
+            return Err(no_room(key));
+        }
+        self.end_room(&room);
+        self.append_last(key, Event::Dismissed { by: by.user().clone() }).await
+    }
+
+    /// The last event of a room that is over already: it is not opened again for it.
+    async fn append_last(&self, key: &RoomKey, event: Event) -> Result<(), AppError> {
+        if let Err(error) = self.ledger.append(key, event.clone(), self.clock.now()).await {
+            let ledger::LedgerError::NoNumbers(_) = error else {
+                return Err(error.into());
+            };
+            let end = self
+                .store
+                .extend_numbers(key.clone(), self.config.rooms.numbers_block)
+                .await?;
+            self.ledger.extend(key, end).await?;
+            self.ledger.append(key, event, self.clock.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Lists an app's rooms.
+    pub async fn list_rooms(&self, app: AppId, from: u64, limit: usize) -> Result<RoomPage, AppError> {
+        Ok(self.store.rooms(app, from, limit).await?)
+    }
+}

@@ -1,0 +1,260 @@
+//! Who is in a room: members by their sessions, guests by their keys.
+
+use super::{
+    AppError, Application,
+    room::Room,
+    session::{Conn, Session},
+    tokens::{PollClaims, Poller},
+};
+use crate::fanout::feed::{Missed, Waiter};
+use room::{AppId, Event, RoomId, RoomKey, Seq};
+use std::{net::IpAddr, sync::Arc};
+use store::MembershipChange;
+
+/// How long a polling key is good, in seconds. It is renewed with the answers, so only an absent client meets the end.
+const POLL_KEY_S: u64 = 86_400;
+
+/// What a join gives.
+pub struct Joined {
+    /// The room.
+    pub room: Arc<Room>,
+    /// The place up to which nothing is for the joiner.
+    pub since: Seq,
+    /// The newest messages from before (LR-S3): JSON objects separated by commas, empty when switched off.
+    pub history: String,
+    /// The key with which he polls, if he polls.
+    pub poll_key: Option<String>,
+}
+
+/// A poll as the client sent it.
+pub struct Poll {
+    /// The command, echoed in the answer.
+    pub servcmd: String,
+    /// The number, echoed in the answer.
+    pub number: u64,
+    /// The key.
+    pub key: String,
+    /// The place after which the client wants to read.
+    pub after: Seq,
+}
+
+impl Application {
+    /// A session enters a room. Entering again changes nothing and succeeds (decision 13, LR-M4).
+    ///
+    /// The caller answers the client first and then calls [`Application::attach`]: a client that is told of a room
+    /// before it knows that it is in there asks back for each item.
+    pub async fn join(&self, session: &Session, id: &str, members_poll: bool) -> Result<Joined, AppError> {
+        let key = RoomKey {
+            app: session.user.app,
+            room: self.room_id(id)?,
+        };
+        let room = self.room(&key).await?;
+        let head = room.feed.lock().head();
+        let repeat = session.since(&key.room).is_some();
+        if !session.enter(&key.room, head, self.config.limits.rooms_per_session_max) {
+            return Err(AppError::TooManyRooms(self.config.limits.rooms_per_session_max));
+        }
+        let since = session.since(&key.room).unwrap_or(head);
+        let first = room.presence.lock().enter(&session.user.user, session.id());
+        if !repeat {
+            let (session, at) = (session.id(), self.clock.now());
+            self.behind.membership(MembershipChange::Joined {
+                session,
+                room: key.clone(),
+                since,
+                at,
+            });
+        }
+        if first {
+            self.tip(&room, Event::Joined(self.person(&session.user).await?))
+                .await?;
+        }
+        let history = room.feed.lock().newest_messages(self.config.rooms.history_on_join);
+        let poll_key = members_poll.then(|| self.poll_key(&key, Poller::Session(session.id()), since));
+        Ok(Joined {
+            room,
+            since,
+            history,
+            poll_key,
+        })
+    }
+
+    /// Come and go are told within their own budget; beyond it the count says enough.
+    async fn tip(&self, room: &Room, event: Event) -> Result<(), AppError> {
+        if self.config.rooms.join_tips && room.take_tip(self.clock.now()) {
+            self.append(&room.key, event).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the session's connection hear a room that it is in, after what it may have missed.
+    pub async fn attach(&self, session: &Session, room: &RoomId) {
+        let key = RoomKey {
+            app: session.user.app,
+            room: room.clone(),
+        };
+        let (Some(conn), Some(since)) = (session.conn(), session.since(room)) else {
+            return;
+        };
+        let missed = Missed {
+            since,
+            heard: session.heard_before(),
+            replay_max: self.config.websdk.replay_max,
+        };
+        if let Ok(room) = self.room(&key).await {
+            room.feed.lock().attach(&key, &conn, missed, &self.hub, self.framer);
+            // It may have left, or ended, while it was attached.
+            if session.since(&key.room).is_none() || session.conn().is_none_or(|now| now.id() != conn.id()) {
+                self.hub.leave(&key, conn.id());
+            }
+        }
+    }
+
+    /// A session leaves a room by its own wish.
+    pub async fn leave(&self, session: &Session, id: &str) -> Result<(), AppError> {
+        let key = RoomKey {
+            app: session.user.app,
+            room: self.room_id(id)?,
+        };
+        let room = self.room(&key).await?;
+        if session.since(&key.room).is_none() {
+            return Err(AppError::NotMember(key.room.to_string()));
+        }
+        if room.record().is_owner(&session.user.user) {
+            return Err(AppError::OwnerMayNotLeave);
+        }
+        session.leave(&key.room);
+        if let Some(conn) = session.conn() {
+            self.hub.leave(&key, conn.id());
+        }
+        self.behind.membership(MembershipChange::Left {
+            session: session.id(),
+            room: key,
+        });
+        let last = room.presence.lock().leave(&session.user.user, session.id());
+        if last {
+            self.tip(&room, Event::Left(self.person(&session.user).await?)).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody without login wants to listen (LR-G1). No account, no tip, no record: a key is all there is.
+    pub async fn join_as_guest(&self, app: AppId, id: &str, address: IpAddr) -> Result<Joined, AppError> {
+        let before = self.guest_joins.get(&address).unwrap_or(0);
+        if before >= self.config.limits.guest_joins_per_address_per_minute_max {
+            return Err(AppError::Busy);
+        }
+        self.guest_joins.insert(address, before + 1);
+        let key = RoomKey {
+            app,
+            room: self.room_id(id)?,
+        };
+        let room = self.room(&key).await?;
+        let guest = getrandom::u64().unwrap_or_default();
+        room.presence.lock().guest_seen(guest, self.clock.now());
+        let since = room.feed.lock().head();
+        let history = room.feed.lock().newest_messages(self.config.rooms.history_on_join);
+        let poll_key = Some(self.poll_key(&key, Poller::Guest(guest), since));
+        Ok(Joined {
+            room,
+            since,
+            history,
+            poll_key,
+        })
+    }
+
+    fn poll_key(&self, key: &RoomKey, who: Poller, start: Seq) -> String {
+        let expires_s = self.clock.now().secs() + POLL_KEY_S;
+        self.tokens.poll(&PollClaims {
+            app: key.app,
+            room: key.room.clone(),
+            who,
+            start,
+            expires_s,
+        })
+    }
+
+    /// Answers a poll, now or when something happens. `session` is who the connection is logged in as: a guest's key is
+    /// good for guests only, a member's for that member only (decision 9).
+    pub async fn poll(&self, conn: &Arc<Conn>, session: Option<&Session>, poll: Poll) -> Result<(), AppError> {
+        let claims = self.tokens.open_poll(&poll.key).ok_or(AppError::BadKey)?;
+        let now = self.clock.now();
+        if claims.expires_s < now.secs() {
+            return Err(AppError::BadKey);
+        }
+        let key = RoomKey {
+            app: claims.app,
+            room: claims.room.clone(),
+        };
+        match (claims.who, session) {
+            (Poller::Guest(_), None) => {}
+            (Poller::Session(id), Some(session)) if session.id() == id => {
+                if session.since(&claims.room).is_none() && self.rooms.standing(&key).is_none_or(|room| !room.ended()) {
+                    return Err(AppError::NotMember(claims.room.to_string()));
+                }
+            }
+            _ => return Err(AppError::BadKey),
+        }
+        let room = match self.rooms.standing(&key) {
+            // A dismissed room lingers for those who have not read the last notice.
+            Some(room) => room,
+            None => self.room(&key).await?,
+        };
+        if let Poller::Guest(guest) = claims.who
+            && !room.ended()
+        {
+            room.presence.lock().guest_seen(guest, now);
+        }
+        let half = claims.expires_s.saturating_sub(POLL_KEY_S / 2) < now.secs();
+        let renewed = if half {
+            self.poll_key(&key, claims.who, claims.start)
+        } else {
+            poll.key
+        };
+        let until = now.plus(self.config.websdk.poll_hold_ms);
+        let hold = conn
+            .hold_poll(self.config.limits.polls_per_connection_max)
+            .ok_or(AppError::Busy)?;
+        let waiter = Waiter {
+            hold,
+            servcmd: poll.servcmd,
+            number: poll.number,
+            key: renewed,
+            // A client's cursor of 0 means "from the start of my key".
+            after: poll.after.max(claims.start),
+            until,
+        };
+        room.feed.lock().poll(waiter, self.framer);
+        Ok(())
+    }
+
+    /// A room that a poller asks for is gone, and nothing is left of it: he is told so in the form that ends his
+    /// polling, since an error would make him ask for ever (web-sdk-wire.md 5.3).
+    pub fn farewell(&self, poll_key: &str, after: Seq) -> Option<(Seq, String)> {
+        let claims = self.tokens.open_poll(poll_key)?;
+        let seq = after.max(claims.start).next();
+        let by = room::UserId::new("administrator").ok()?;
+        let entry = room::Entry {
+            epoch: room::Epoch(0),
+            seq,
+            at: self.clock.now(),
+            event: Event::Dismissed { by },
+        };
+        let view = tim::item::RoomView {
+            id: claims.room.as_str(),
+            name: "",
+            online: 0,
+            online_ttl_s: 0,
+        };
+        Some((seq, tim::item::encode(&entry, view).json))
+    }
+
+    /// Whether the session is in the room.
+    pub fn is_member(&self, session: &Session, key: &RoomKey) -> Result<(), AppError> {
+        if session.since(&key.room).is_some() {
+            Ok(())
+        } else {
+            Err(AppError::NotMember(key.room.to_string()))
+        }
+    }
+}

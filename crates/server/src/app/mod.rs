@@ -1,0 +1,181 @@
+//! The application: what can be done with rooms and users, whoever asks. Every door calls these functions; none of
+//! them touches the store, the ledger or the hub by itself.
+//!
+//! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
+//! changed, dismissed · [`membership`] join, leave, guests · [`send`] the life of a message · [`sweep`] what happens
+//! when nothing happens · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
+//! restart · [`behind`] write-behind · [`clock`] time.
+
+pub mod accounts;
+pub mod behind;
+pub mod clock;
+pub mod error;
+pub mod login;
+pub mod manage;
+pub mod membership;
+pub mod room;
+pub mod send;
+pub mod session;
+pub mod sweep;
+pub mod tokens;
+
+pub use error::AppError;
+
+use crate::{
+    config::{App, Config},
+    fanout::dialect::Framer,
+    telemetry::metrics::Metrics,
+};
+use ::room::{AppId, UserId, UserKey};
+use clock::Clock;
+use hub::{Hub, OutboxLimits};
+use ledger::{Ledger, MemoryLedger};
+use session::{Conn, Sessions};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+use store::{Account, Store};
+use tokens::Tokens;
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
+/// How many accounts are kept in memory; the others are read again when needed.
+const ACCOUNTS_MAX: u64 = 100_000;
+/// For how many addresses something is counted per minute; the least used are forgotten.
+const COUNTED_MAX: u64 = 100_000;
+
+/// Counts that begin anew a minute after the last one.
+fn counts_of_a_minute<K: std::hash::Hash + Eq + Send + Sync + 'static>() -> moka::sync::Cache<K, u64> {
+    moka::sync::Cache::builder()
+        .max_capacity(COUNTED_MAX)
+        .time_to_live(Duration::from_secs(60))
+        .build()
+}
+
+/// The application of this node.
+pub struct Application {
+    /// How it is set up.
+    pub config: Arc<Config>,
+    /// Its figures.
+    pub metrics: Arc<Metrics>,
+    /// Its clock.
+    pub clock: Clock,
+    /// Makes frames.
+    pub framer: Framer,
+    /// The live connections and who hears which room.
+    pub hub: Hub,
+    pub(crate) ledger: Arc<dyn Ledger>,
+    pub(crate) rooms: room::Rooms,
+    pub(crate) sessions: Sessions,
+    pub(crate) behind: behind::Behind,
+    store: Arc<dyn Store>,
+    tokens: Tokens,
+    tenants: HashMap<AppId, App>,
+    accounts: moka::future::Cache<UserKey, Arc<Account>>,
+    /// By address, and account where the name can be one.
+    failed_logins: moka::sync::Cache<(std::net::IpAddr, Option<UserId>), u64>,
+    /// By address, in the present minute.
+    guest_joins: moka::sync::Cache<std::net::IpAddr, u64>,
+    conns: parking_lot::Mutex<HashMap<hub::ConnId, Weak<Conn>>>,
+    tasks: TaskTracker,
+}
+
+impl Application {
+    /// Builds the application on an open store. Answers it and the writer that must be run for it.
+    pub async fn build(
+        config: Arc<Config>,
+        store: Arc<dyn Store>,
+        metrics: Arc<Metrics>,
+    ) -> Result<(Arc<Self>, behind::Writer), AppError> {
+        let secret = store.secret().await?;
+        let (behind, writer) = behind::line(store.clone(), metrics.clone(), config.rooms.history_entries);
+        let limits = OutboxLimits {
+            bytes_max: config.hub.outbox_bytes_max,
+            age_max: Duration::from_millis(config.hub.outbox_age_ms_max),
+        };
+        let shards = match config.hub.shards {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            n => n,
+        };
+        let app = Self {
+            framer: Framer {
+                compress_above_bytes: config.websdk.compress_above_bytes,
+            },
+            hub: Hub::new(shards, limits),
+            ledger: Arc::new(MemoryLedger::new(config.rooms.history_entries)),
+            tokens: Tokens::new(secret),
+            tenants: config.apps.iter().map(|tenant| (tenant.id, tenant.clone())).collect(),
+            accounts: moka::future::Cache::new(ACCOUNTS_MAX),
+            failed_logins: counts_of_a_minute(),
+            guest_joins: counts_of_a_minute(),
+            clock: Clock::default(),
+            rooms: room::Rooms::default(),
+            sessions: Sessions::default(),
+            conns: parking_lot::Mutex::default(),
+            tasks: TaskTracker::new(),
+            behind,
+            store,
+            metrics,
+            config,
+        };
+        for tenant in app.tenants.values() {
+            let admins = tenant
+                .admins
+                .iter()
+                .map(|admin| (admin.clone(), Default::default()))
+                .collect();
+            app.store.put_accounts(tenant.id, admins).await?;
+        }
+        Ok((Arc::new(app), writer))
+    }
+
+    /// The app with this id.
+    pub fn tenant(&self, app: u32) -> Result<&App, AppError> {
+        self.tenants.get(&AppId(app)).ok_or(AppError::UnknownApp(app))
+    }
+
+    /// Whether the app allows pages of this origin; any, while it has no list (decision 31).
+    pub fn allows_origin(&self, app: u32, origin: &str) -> bool {
+        self.tenant(app).is_ok_and(|tenant| {
+            tenant.origins.is_empty()
+                || tenant
+                    .origins
+                    .iter()
+                    .any(|allowed| allowed.eq_ignore_ascii_case(origin))
+        })
+    }
+
+    /// Runs something to its end, also when whoever asked for it goes away: a client that sends again after a
+    /// reconnect must find its first message decided, not abandoned.
+    pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        self.tasks.spawn(work)
+    }
+
+    /// Answers when the store works.
+    pub async fn ready(&self) -> Result<(), AppError> {
+        Ok(self.store.ping().await?)
+    }
+
+    /// Waits until everything that was begun is done.
+    pub async fn drain(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Takes in a connection.
+    pub fn connected(&self, conn: &Arc<Conn>) {
+        self.conns.lock().insert(conn.id(), Arc::downgrade(conn));
+    }
+
+    /// A connection is gone.
+    pub fn disconnected(&self, conn: &Conn) {
+        self.conns.lock().remove(&conn.id());
+    }
+
+    /// The live connections.
+    pub fn conns(&self) -> Vec<Arc<Conn>> {
+        self.conns.lock().values().filter_map(Weak::upgrade).collect()
+    }
+}

@@ -1,0 +1,317 @@
+//! Rooms that are alive on this node: opened from the store when somebody needs them, closed when they are idle.
+
+use super::{Application, error::AppError};
+use crate::fanout::feed::Feed;
+use ledger::{Decision, LedgerError, Opening, Receipt};
+use parking_lot::{Mutex, RwLock};
+use room::{
+    Entry, Event, Message, Millis, RoomKey, RoomRecord, Seq,
+    bucket::Bucket,
+    presence::{Count, Presence},
+};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tim::item::{self, Item, RoomView};
+use tokio::sync::OnceCell;
+
+/// For how long clients may show an online count without asking again, in seconds.
+pub const ONLINE_TTL_S: u64 = 10;
+/// How long a dismissed room is kept, so that a guest between two polls still finds the notice (web-sdk-wire.md 5.3).
+const LINGER_MS: u64 = 30_000;
+/// How often an operation that met a closing room is tried again with the room opened anew.
+const TRIES: usize = 3;
+
+/// A room that is alive here.
+pub struct Room {
+    /// Which room.
+    pub key: RoomKey,
+    record: RwLock<Arc<RoomRecord>>,
+    /// Who is there.
+    pub presence: Mutex<Presence>,
+    /// What its viewers are told.
+    pub feed: Mutex<Feed>,
+    tips: Mutex<Bucket>,
+    used_ms: AtomicU64,
+    /// When it was dismissed; 0 while it stands.
+    ended_ms: AtomicU64,
+}
+
+impl Room {
+    /// Its settings now.
+    pub fn record(&self) -> Arc<RoomRecord> {
+        self.record.read().clone()
+    }
+
+    /// Takes over newer settings; an older answer that arrives late changes nothing.
+    pub fn set_record(&self, record: RoomRecord) {
+        let mut standing = self.record.write();
+        if record.version > standing.version {
+            *standing = Arc::new(record);
+        }
+    }
+
+    /// Whether it was dismissed.
+    pub fn ended(&self) -> bool {
+        self.ended_ms.load(Ordering::Acquire) > 0
+    }
+
+    /// How many are there now.
+    pub fn count(&self) -> Count {
+        self.presence.lock().count()
+    }
+
+    /// Whether the tip budget allows one more tip (design section 4, rule 5).
+    pub fn take_tip(&self, now: Millis) -> bool {
+        self.tips.lock().take(now)
+    }
+}
+
+type Cell = Arc<OnceCell<Arc<Room>>>;
+
+/// The rooms of this node.
+#[derive(Default)]
+pub struct Rooms {
+    cells: Mutex<HashMap<RoomKey, Cell>>,
+}
+
+impl Rooms {
+    /// The room, if it is alive here; also one that was dismissed a moment ago.
+    pub fn standing(&self, key: &RoomKey) -> Option<Arc<Room>> {
+        self.cells.lock().get(key).and_then(|cell| cell.get().cloned())
+    }
+
+    /// All that are alive here.
+    pub fn all(&self) -> Vec<Arc<Room>> {
+        self.cells
+            .lock()
+            .values()
+            .filter_map(|cell| cell.get().cloned())
+            .collect()
+    }
+
+    fn cell(&self, key: &RoomKey) -> Cell {
+        self.cells.lock().entry(key.clone()).or_default().clone()
+    }
+
+    /// Forgets a cell, unless another one has taken its place.
+    fn forget(&self, key: &RoomKey, cell: &Cell) {
+        let mut cells = self.cells.lock();
+        if cells.get(key).is_some_and(|standing| Arc::ptr_eq(standing, cell)) {
+            cells.remove(key);
+        }
+    }
+
+    fn forget_room(&self, room: &Arc<Room>) {
+        let mut cells = self.cells.lock();
+        if cells
+            .get(&room.key)
+            .and_then(|cell| cell.get())
+            .is_some_and(|standing| Arc::ptr_eq(standing, room))
+        {
+            cells.remove(&room.key);
+        }
+    }
+}
+
+impl Application {
+    /// The room, opened if it is not alive yet.
+    pub async fn room(&self, key: &RoomKey) -> Result<Arc<Room>, AppError> {
+        let cell = self.rooms.cell(key);
+        let opened = cell.get_or_try_init(|| self.open_room(key)).await;
+        match opened {
+            Ok(room) if room.ended() => Err(no_room(key)),
+            Ok(room) => {
+                room.used_ms.store(self.clock.now().0, Ordering::Relaxed);
+                Ok(room.clone())
+            }
+            Err(error) => {
+                // Nothing is kept for rooms that do not exist: their names cost nothing to invent.
+                self.rooms.forget(key, &cell);
+                Err(error)
+            }
+        }
+    }
+
+    async fn open_room(&self, key: &RoomKey) -> Result<Arc<Room>, AppError> {
+        let record = self.store.room(key.clone()).await?.ok_or_else(|| no_room(key))?;
+        let history = self
+            .store
+            .history(key.clone(), self.config.rooms.history_entries)
+            .await?;
+        let block = self
+            .store
+            .reserve_numbers(key.clone(), self.config.rooms.numbers_block)
+            .await?;
+        let opening = Opening {
+            epoch: block.epoch,
+            next: block.next,
+            end: block.end,
+            history: history.clone(),
+        };
+        self.ledger.open(key, opening).await?;
+        let head = self.ledger.head(key).await?;
+        let now = self.clock.now();
+        let view = RoomView {
+            id: key.room.as_str(),
+            name: &record.name,
+            online: 0,
+            online_ttl_s: ONLINE_TTL_S,
+        };
+        let before = history
+            .into_iter()
+            .map(|entry| (entry.clone(), item::encode(&entry, view)));
+        let feed = Feed::new(head, self.config.rooms.history_entries, before);
+        let tips_per_s = self.config.rooms.tips_per_second_max;
+        Ok(Arc::new(Room {
+            key: key.clone(),
+            record: RwLock::new(Arc::new(record)),
+            presence: Mutex::default(),
+            feed: Mutex::new(feed),
+            tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
+            used_ms: AtomicU64::new(now.0),
+            ended_ms: AtomicU64::new(0),
+        }))
+    }
+
+    /// Encodes an entry of a room for its viewers.
+    pub fn encode(&self, room: &Room, entry: &Entry) -> Item {
+        let record = room.record();
+        let online = self.online(room.count());
+        let view = RoomView {
+            id: room.key.room.as_str(),
+            name: &record.name,
+            online,
+            online_ttl_s: ONLINE_TTL_S,
+        };
+        item::encode(entry, view)
+    }
+
+    /// The online number as it is told (decision 19).
+    pub fn online(&self, count: Count) -> usize {
+        count.members
+            + if self.config.rooms.count_guests {
+                count.guests
+            } else {
+                0
+            }
+    }
+
+    /// Puts an event into a room, outside the rate.
+    pub async fn append(&self, key: &RoomKey, event: Event) -> Result<Receipt, AppError> {
+        for _ in 0..TRIES {
+            let appended = self.ledger.append(key, event.clone(), self.clock.now()).await;
+            match appended {
+                Err(error) => self.mend(key, error).await?,
+                Ok(receipt) => return Ok(receipt),
+            }
+        }
+        Err(AppError::Busy)
+    }
+
+    /// Offers a message to a room.
+    pub async fn offer(&self, key: &RoomKey, message: Message) -> Result<Receipt, AppError> {
+        for _ in 0..TRIES {
+            let offered = self.ledger.offer(key, vec![message.clone()], self.clock.now()).await;
+            match offered.map(|decisions| decisions.into_iter().next()) {
+                Err(error) => self.mend(key, error).await?,
+                Ok(Some(Decision::Admitted(receipt))) => return Ok(receipt),
+                Ok(None) => break,
+            }
+        }
+        Err(AppError::Busy)
+    }
+
+    /// What makes another try worth while: more numbers, or the room opened anew.
+    async fn mend(&self, key: &RoomKey, error: LedgerError) -> Result<(), AppError> {
+        match error {
+            LedgerError::NoNumbers(_) => {
+                let end = self
+                    .store
+                    .extend_numbers(key.clone(), self.config.rooms.numbers_block)
+                    .await?;
+                self.ledger.extend(key, end).await?;
+            }
+            LedgerError::NotOpen(_) => {
+                self.room(key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// After the viewers were told that a room is over: nobody is in it any more.
+    pub fn finish_room(&self, room: &Arc<Room>) {
+        let sessions: Vec<_> = room.presence.lock().sessions().collect();
+        for session in sessions.into_iter().filter_map(|id| self.sessions.get(id)) {
+            session.leave(&room.key.room);
+        }
+        *room.presence.lock() = Presence::default();
+        self.hub.dissolve(&room.key);
+    }
+
+    /// From now on the room is over: nobody may join or speak.
+    pub(super) fn end_room(&self, room: &Room) {
+        room.ended_ms.store(self.clock.now().0.max(1), Ordering::Release);
+    }
+
+    /// Makes place for a new room of the same id while the old one still lingers.
+    pub(super) async fn clear_ended(&self, key: &RoomKey) -> Result<(), AppError> {
+        match self.rooms.standing(key) {
+            Some(room) if room.ended() => self.close_room(&room).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Closes rooms that nobody needs: dismissed ones after a while, idle ones when nobody is there.
+    pub async fn close_idle_rooms(&self) {
+        let now = self.clock.now();
+        for room in self.rooms.all() {
+            let ended = room.ended_ms.load(Ordering::Acquire);
+            let used = Millis(room.used_ms.load(Ordering::Relaxed));
+            let empty = room.presence.lock().is_empty() && !room.feed.lock().has_waiters();
+            let idle = ended == 0 && empty && now.since(used) > self.config.rooms.idle_unload_s * 1000;
+            let over = ended > 0 && now.since(Millis(ended)) > LINGER_MS;
+            if (idle || over)
+                && let Err(error) = self.close_room(&room).await
+            {
+                tracing::warn!(room = %room.key.room, error = &error as &dyn std::error::Error, "closing a room");
+            }
+        }
+    }
+
+    /// Closes all rooms, for a clean stop.
+    pub async fn close_all_rooms(&self) {
+        for room in self.rooms.all() {
+            if let Err(error) = self.close_room(&room).await {
+                tracing::warn!(room = %room.key.room, error = &error as &dyn std::error::Error, "closing a room");
+            }
+        }
+    }
+
+    /// Closes a room and gives its unused numbers back.
+    pub async fn close_room(&self, room: &Arc<Room>) -> Result<(), AppError> {
+        // First out of the index: whoever comes now waits for the ledger to say "not open" and opens anew.
+        self.rooms.forget_room(room);
+        let closing = match self.ledger.close(&room.key).await {
+            Err(LedgerError::NotOpen(_)) => return Ok(()),
+            closing => closing?,
+        };
+        self.store
+            .return_numbers(room.key.clone(), closing.epoch, closing.next)
+            .await?;
+        Ok(())
+    }
+
+    /// The number that the room's next entry gets, for those who ask about the room.
+    pub async fn next_seq(&self, key: &RoomKey) -> Option<Seq> {
+        self.ledger.head(key).await.ok().map(Seq::next)
+    }
+}
+
+pub(super) fn no_room(key: &RoomKey) -> AppError {
+    AppError::NoRoom(key.room.to_string())
+}

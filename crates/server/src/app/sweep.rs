@@ -1,0 +1,139 @@
+//! What happens when nothing happens: silent clients are not counted and then removed, stalled connections are closed,
+//! held polls are answered, idle rooms are closed.
+
+use super::{
+    Application,
+    session::{Hearing, Session},
+};
+use hub::{
+    Class, CloseReason,
+    frame::{self, Opcode},
+};
+use room::{RoomKey, presence::GONE_AFTER_MS};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio_util::sync::CancellationToken;
+
+/// How often the sweep looks. Poll holds and silences are accurate to this.
+const EVERY: Duration = Duration::from_millis(500);
+/// Every how many sweeps the store forgets what has expired: about ten minutes.
+const STORE_EVERY: u32 = 1_200;
+
+/// Sweeps until `stop`.
+pub async fn run(app: Arc<Application>, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut round = 0u32;
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        app.sweep_connections();
+        app.sweep_sessions();
+        app.sweep_rooms();
+        app.close_idle_rooms().await;
+        app.observe();
+        round = round.wrapping_add(1);
+        if round.is_multiple_of(STORE_EVERY) {
+            app.sweep_store().await;
+        }
+    }
+}
+
+impl Application {
+    /// Asks silent clients for a sign of life; gives up those that are silent or stalled for too long.
+    fn sweep_connections(&self) {
+        let (now, instant) = (self.clock.now(), Instant::now());
+        let ping = frame::encode(Opcode::Ping, b"");
+        let ask_after_ms = self.config.websdk.ping_after_ms;
+        for conn in self.conns() {
+            let silent_ms = now.since(conn.heard());
+            if silent_ms >= GONE_AFTER_MS {
+                conn.outbox.close(CloseReason::Silent);
+            } else if !conn.outbox.close_if_stalled(instant)
+                && silent_ms >= ask_after_ms
+                && conn.ask_again(now, ask_after_ms)
+            {
+                conn.outbox.send(ping.clone(), Class::Reply);
+            }
+        }
+    }
+
+    fn sweep_sessions(&self) {
+        let now = self.clock.now();
+        for session in self.sessions.all() {
+            match session.listen(now) {
+                Hearing::Same => {}
+                Hearing::Turned { counts } => self.each_room(&session, |app, key| {
+                    if let Some(room) = app.rooms.standing(&key) {
+                        room.presence.lock().set_heard(&session.user.user, session.id(), counts);
+                    }
+                }),
+                Hearing::Gone => self.forget_session(&session),
+            }
+        }
+    }
+
+    /// Removes a session that is silent for too long from this process: no tip, no end (decision 10). Its rooms stay in
+    /// the store, so that it comes back into them when its client does.
+    fn forget_session(&self, session: &Session) {
+        self.each_room(session, |app, key| {
+            if let Some(room) = app.rooms.standing(&key) {
+                room.presence.lock().leave(&session.user.user, session.id());
+            }
+            if let Some(conn) = session.conn() {
+                app.hub.leave(&key, conn.id());
+            }
+        });
+        if let Some(conn) = session.conn() {
+            conn.outbox.close(CloseReason::Silent);
+        }
+        self.sessions.remove(session);
+    }
+
+    fn each_room(&self, session: &Session, act: impl Fn(&Self, RoomKey)) {
+        for (room, _) in session.rooms() {
+            act(
+                self,
+                RoomKey {
+                    app: session.user.app,
+                    room,
+                },
+            );
+        }
+    }
+
+    fn sweep_rooms(&self) {
+        let now = self.clock.now();
+        for room in self.rooms.all() {
+            room.presence.lock().sweep_guests(now);
+            room.feed.lock().release(now, self.framer);
+        }
+    }
+
+    async fn sweep_store(&self) {
+        let now = self.clock.now();
+        let keep_ms = self.config.sessions.keep_hours * 3_600_000;
+        if let Err(error) = self.store.sweep(now, room::Millis(now.0.saturating_sub(keep_ms))).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "sweeping the store");
+        }
+    }
+
+    fn observe(&self) {
+        let rooms = self.rooms.all();
+        let (mut members, mut guests, mut waiting) = (0, 0, 0);
+        for room in &rooms {
+            let count = room.count();
+            members += count.members;
+            guests += count.guests;
+            waiting += room.feed.lock().waiters();
+        }
+        let outbox_bytes = self.conns().iter().map(|conn| conn.outbox.waiting_bytes()).sum();
+        self.metrics
+            .set_population(self.sessions.count(), rooms.len(), members, guests);
+        self.metrics.set_waiting(waiting, outbox_bytes);
+    }
+}

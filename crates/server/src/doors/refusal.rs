@@ -1,0 +1,89 @@
+//! The application's refusals in the vendor's codes (error-codes.md). The same refusal has another number in each of
+//! the vendor's services.
+
+use crate::app::AppError;
+use tim::{
+    answer::Refusal,
+    body::BodyError,
+    codes::{account, c2c, content, gateway, group, profile},
+};
+
+/// Which of the vendor's services answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Logins and accounts: 70xxx.
+    Account,
+    /// Profiles: 40xxx.
+    Profile,
+    /// One-to-one messages and login states: 20xxx and 90xxx.
+    C2c,
+    /// Rooms: 10xxx.
+    Group,
+}
+
+impl Service {
+    /// A member of the request is missing or wrong.
+    pub fn parameter(self) -> i32 {
+        match self {
+            Self::Account => account::PARAMETER,
+            Self::Profile => profile::PARAMETER,
+            Self::C2c => c2c::BAD_REQUEST,
+            Self::Group => group::PARAMETER,
+        }
+    }
+
+    fn internal(self) -> i32 {
+        match self {
+            Self::Account => account::INTERNAL,
+            Self::Profile => profile::INTERNAL,
+            Self::C2c => c2c::REST_INTERNAL,
+            Self::Group => group::INTERNAL,
+        }
+    }
+
+    fn no_account(self) -> i32 {
+        match self {
+            Self::Account => account::NOT_FOUND,
+            Self::Profile => profile::NOT_FOUND,
+            Self::C2c => c2c::NOT_FOUND,
+            Self::Group => group::ACCOUNT_NOT_FOUND,
+        }
+    }
+
+    /// A body that cannot be read.
+    pub fn bad_body(self, error: &BodyError) -> Refusal {
+        Refusal::new(self.parameter(), error.to_string())
+    }
+
+    /// What the application refused.
+    pub fn refuse(self, error: AppError) -> Refusal {
+        let code = match &error {
+            AppError::UnknownApp(_) => account::UNKNOWN_APP,
+            AppError::Ticket(ticket) => ticket.code(),
+            AppError::TicketRevoked | AppError::SessionOver => account::TICKET_EXPIRED,
+            AppError::TooManyAttempts => account::TOO_MANY_ATTEMPTS,
+            AppError::BadUser { .. } => self.parameter(),
+            AppError::BadRoom { .. } => group::BAD_ID,
+            AppError::NoAccount(_) => self.no_account(),
+            AppError::NoRoom(_) => group::NOT_FOUND,
+            AppError::RoomTaken { by_caller: true, .. } => group::ID_TAKEN_BY_CALLER,
+            AppError::RoomTaken { by_caller: false, .. } => group::ID_TAKEN,
+            AppError::NotMember(_) | AppError::OwnerOnly => group::DENIED,
+            AppError::TooManyRooms(_) => group::TOO_MANY_JOINED,
+            AppError::OwnerMayNotLeave => group::OWNER_MAY_NOT_LEAVE,
+            AppError::Muted => group::MUTED,
+            AppError::RoomField(_) | AppError::Elements(_) | AppError::BadKey => group::PARAMETER,
+            AppError::ProfileField(tag) => tag.code(),
+            AppError::TooLong { .. } => content::TOO_LONG,
+            AppError::Busy => gateway::BUSY,
+            AppError::Store(_) | AppError::Ledger(_) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "answered with an internal error"
+                );
+                self.internal()
+            }
+        };
+        Refusal::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,47 @@
+//! The table of REST commands: one row for each path that is served.
+
+use super::{Rest, account, group, profile};
+use std::pin::Pin;
+use tim::answer::Answer;
+
+type Running<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// A command.
+pub struct Command {
+    /// `service/command`.
+    pub name: &'static str,
+    /// What it does.
+    pub run: for<'a> fn(Rest<'a>) -> Running<'a>,
+}
+
+macro_rules! commands {
+    ($($name:literal => $run:path),+ $(,)?) => {
+        /// All commands that are served.
+        pub const ALL: &[Command] = &[$(Command { name: $name, run: |rest| Box::pin($run(rest)) }),+];
+    };
+}
+
+commands! {
+    "im_open_login_svc/account_import" => account::import,
+    "im_open_login_svc/multiaccount_import" => account::import_many,
+    "im_open_login_svc/account_check" => account::check,
+    "im_open_login_svc/account_delete" => account::delete,
+    "im_open_login_svc/kick" => account::kick,
+    "openim/query_online_status" => account::online_status,
+    "openim/querystate" => account::online_status,
+    "profile/portrait_set" => profile::set,
+    "profile/portrait_get" => profile::get,
+    "group_open_http_svc/create_group" => group::create,
+    "group_open_http_svc/get_group_info" => group::info,
+    "group_open_http_svc/modify_group_base_info" => group::modify,
+    "group_open_http_svc/destroy_group" => group::destroy,
+    "group_open_http_svc/get_appid_group_list" => group::list,
+    "group_open_http_svc/send_group_msg" => group::send,
+    "group_open_http_svc/send_group_system_notification" => group::notify,
+    "group_open_http_svc/get_online_member_num" => group::online_number,
+}
+
+/// The command of a path behind `v4/`.
+pub fn find(path: &str) -> Option<&'static Command> {
+    ALL.iter().find(|command| command.name == path)
+}

@@ -1,0 +1,170 @@
+//! Rooms and profiles in the vendor's shapes, for both doors.
+
+use crate::{
+    app::{
+        AppError, Application,
+        manage::{Actor, NewRoom, RoomInfo},
+        send::Draft,
+    },
+    doors::refusal::Service,
+};
+use room::{AppId, Content, FieldValue, Priority, Profile, UserId, event::ProfileChange, profile::ProfilePatch};
+use serde_json::{Value, json};
+use tim::{
+    answer::{Fields, Refusal},
+    body::Body,
+    codes::group,
+    elements, fields,
+    item::{self, LIVE_ROOM},
+    tags,
+};
+
+/// A room as `get_group_info` shows it (rest-api.md 7.3, web-sdk-wire.md 5.2). Old and new spellings both.
+pub fn group(app: &Application, info: &RoomInfo) -> Fields {
+    let record = &info.record;
+    let mute_all = if record.mute_all { "On" } else { "Off" };
+    let next = info.next_seq.unwrap_or(1);
+    fields! {
+        "GroupId": record.key.room.as_str(), "ErrorCode": 0, "ErrorInfo": "", "Type": LIVE_ROOM,
+        "Name": record.name, "Introduction": record.introduction, "Notification": record.notification,
+        "FaceUrl": record.avatar, "Appid": record.key.app.0,
+        "Owner_Account": record.owner.as_ref().map_or("", UserId::as_str),
+        "CreateTime": record.created.secs(), "InfoSeq": record.version, "LastInfoTime": record.changed.secs(),
+        "LastMsgTime": 0, "NextMsgSeq": next, "MemberNum": app.online(info.count), "MaxMemberNum": 0,
+        "ApplyJoinOption": record.join_option, "MuteAllMember": mute_all, "ShutUpAllMember": mute_all,
+        "AppDefinedData": item::pairs(&record.custom), "MemberList": [],
+    }
+}
+
+/// A room that could not be shown, inside a list that could.
+pub fn failed_group(id: &str, refusal: &Refusal) -> Value {
+    json!({"GroupId": id, "ErrorCode": refusal.code, "ErrorInfo": refusal.info})
+}
+
+/// The fields of a room's profile that a body sets, under both spellings.
+pub fn profile_change(body: &Body<'_>) -> Result<ProfileChange, Refusal> {
+    let read = || {
+        Ok(ProfileChange {
+            name: body.text("Name")?,
+            introduction: body.text("Introduction")?,
+            notification: body.text("Notification")?,
+            avatar: body.text("FaceUrl")?,
+            mute_all: body.switch("MuteAllMember")?.or(body.switch("ShutUpAllMember")?),
+            custom: body.pairs("AppDefinedData")?.unwrap_or_default(),
+        })
+    };
+    read().map_err(|error| Service::Group.bad_body(&error))
+}
+
+/// `create_group` of both doors. `owner` is the default owner.
+pub async fn create_group(
+    app: &Application,
+    id: AppId,
+    by: &Actor,
+    body: &Body<'_>,
+    owner: Option<UserId>,
+) -> Result<Fields, Refusal> {
+    let bad = |error| Service::Group.bad_body(&error);
+    let kind = body.need_text("Type").map_err(bad)?;
+    if kind != LIVE_ROOM {
+        let info = format!("Type {kind:?} is not served here; the supported type is {LIVE_ROOM:?} (a live room)");
+        return Err(Refusal::new(group::PARAMETER, info));
+    }
+    if body.raw("MemberList").is_some() {
+        return Err(Refusal::new(
+            group::DENIED,
+            "a live room is created without members: leave MemberList out",
+        ));
+    }
+    let stated = body
+        .text("Owner_Account")
+        .map_err(bad)?
+        .filter(|owner| !owner.is_empty());
+    let owner = match (by, stated) {
+        (Actor::Backend(_), Some(stated)) => Some(app.user_id(&stated).map_err(|error| Service::Group.refuse(error))?),
+        _ => owner,
+    };
+    let profile = ProfileChange {
+        mute_all: None,
+        ..profile_change(body)?
+    };
+    let join_option = body
+        .text("ApplyJoinOption")
+        .map_err(bad)?
+        .unwrap_or_else(|| "FreeAccess".to_owned());
+    if !["FreeAccess", "NeedPermission", "DisableApply"].contains(&join_option.as_str()) {
+        let info = "ApplyJoinOption must be FreeAccess, NeedPermission or DisableApply";
+        return Err(Refusal::new(group::PARAMETER, info));
+    }
+    let chosen = body.text("GroupId").map_err(bad)?.filter(|chosen| !chosen.is_empty());
+    let new = NewRoom {
+        id: chosen,
+        owner,
+        join_option,
+        profile,
+    };
+    let made = app
+        .create_room(id, by, new)
+        .await
+        .map_err(|error| Service::Group.refuse(error))?;
+    Ok(fields! {"GroupId": made.as_str(), "Type": LIVE_ROOM, "HugeGroupFlag": 1})
+}
+
+/// The message that a `send_group_msg` body holds, of both doors.
+pub fn draft(body: &Body<'_>) -> Result<Draft, Refusal> {
+    let bad = |error| Service::Group.bad_body(&error);
+    let random = body.number_u32("Random").map_err(bad)?;
+    let random = random.ok_or_else(|| Refusal::new(group::PARAMETER, "Random is missing"))?;
+    let priority = match body.text("MsgPriority").map_err(bad)? {
+        None => Priority::Normal,
+        Some(name) => item::priority(&name).ok_or_else(|| {
+            let info = format!("MsgPriority {name:?} must be High, Normal, Low or Lowest");
+            Refusal::new(group::PARAMETER, info)
+        })?,
+    };
+    let raw = body
+        .raw("MsgBody")
+        .ok_or_else(|| Refusal::new(group::PARAMETER, "MsgBody is missing"))?;
+    // A body that is far too long is not worth looking at.
+    if raw.get().len() > 4 * Content::BYTES_MAX {
+        return Err(Service::Group.refuse(AppError::TooLong { bytes: raw.get().len() }));
+    }
+    let elements = elements::check(raw).map_err(|error| Service::Group.refuse(error.into()))?;
+    let extra = body.text("CloudCustomData").map_err(bad)?.unwrap_or_default();
+    Ok(Draft {
+        random,
+        client_time: body.number("MsgClientTime").map_err(bad)?.unwrap_or(0),
+        client_seq: body.number("ClientSeq").map_err(bad)?.unwrap_or(0),
+        priority,
+        content: Content {
+            elements: elements.into(),
+            extra: extra.into(),
+        },
+    })
+}
+
+/// A profile under the vendor's tags.
+pub fn profile_items(profile: &Profile) -> Value {
+    let item = |(tag, value): (String, FieldValue)| json!({"Tag": tag, "Value": value});
+    tags::all(profile).into_iter().map(item).collect()
+}
+
+/// The change that a `portrait_set` body holds.
+pub fn profile_patch(body: &Body<'_>) -> Result<ProfilePatch, Refusal> {
+    let bad = |error| Service::Profile.bad_body(&error);
+    let items = body.objects("ProfileItem").map_err(bad)?;
+    let items = items.ok_or_else(|| Refusal::new(Service::Profile.parameter(), "ProfileItem is missing"))?;
+    let mut patch = ProfilePatch::default();
+    for item in &items {
+        let tag = item.need_text("Tag").map_err(bad)?;
+        let value = item
+            .raw("Value")
+            .and_then(|raw| serde_json::from_str::<FieldValue>(raw.get()).ok());
+        let value = value.ok_or_else(|| {
+            let info = format!("{tag}: Value must be a string or a whole number");
+            Refusal::new(tim::codes::profile::BAD_TYPE, info)
+        })?;
+        tags::set(&mut patch, &tag, value).map_err(|error| Service::Profile.refuse(error.into()))?;
+    }
+    Ok(patch)
+}

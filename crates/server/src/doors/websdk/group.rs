@@ -1,0 +1,176 @@
+//! Rooms through the Web SDK door. Who asks is taken from the session, whatever the body says.
+
+use super::{
+    call::{Call, Done, Outcome, bad, refused},
+    login,
+};
+use crate::{
+    app::{manage::Actor, membership::Joined},
+    doors::view,
+};
+use room::{RoomKey, UserId};
+use serde_json::{Value, json};
+use tim::{
+    answer::{Fields, Refusal},
+    fields,
+};
+
+/// The most rooms that one call may ask about (rest-api.md 7.3).
+const ASKED_MAX: usize = 50;
+
+fn key(call: &Call<'_>) -> Result<RoomKey, Refusal> {
+    let session = call.session()?;
+    let id = call.body()?.need_text("GroupId").map_err(bad)?;
+    Ok(RoomKey {
+        app: session.user.app,
+        room: call.link.app.room_id(&id).map_err(refused)?,
+    })
+}
+
+/// `create_group`: the caller owns what he makes, and is not in it before he joins.
+pub async fn create(call: &Call<'_>) -> Outcome {
+    let session = call.session()?;
+    let by = Actor::User(session.user.user.clone());
+    let owner = Some(session.user.user.clone());
+    let made = view::create_group(&call.link.app, session.user.app, &by, &call.body()?, owner).await?;
+    Ok(Done::Answer(made))
+}
+
+/// `apply_join_group`.
+pub async fn join(call: &Call<'_>) -> Outcome {
+    let session = call.session()?;
+    let id = call.body()?.need_text("GroupId").map_err(bad)?;
+    let polls = call.tenant()?.delivery == crate::config::Delivery::Poll;
+    let joined = call.link.app.join(&session, &id, polls).await.map_err(refused)?;
+    let fields = join_answer(&joined);
+    Ok(if polls {
+        Done::Answer(fields)
+    } else {
+        Done::ThenHear(fields, joined.room.key.room.clone())
+    })
+}
+
+/// `apply_join_group` of somebody who is not logged in.
+pub async fn join_as_guest(call: &Call<'_>) -> Outcome {
+    let id = call.body()?.need_text("GroupId").map_err(bad)?;
+    let app = call.tenant()?.id;
+    let joined = call
+        .link
+        .app
+        .join_as_guest(app, &id, call.link.conn.address)
+        .await
+        .map_err(refused)?;
+    Ok(Done::Answer(join_answer(&joined)))
+}
+
+fn join_answer(joined: &Joined) -> Fields {
+    let mut fields = fields! {
+        "JoinedStatus": "JoinedSuccess", "HugeGroupFlag": 1, "StartSeq": joined.since.0,
+        "AVChatRoomKey": joined.room.key.room.as_str(),
+    };
+    // Present means: poll (web-sdk-wire.md 5.1).
+    if let Some(poll_key) = &joined.poll_key {
+        fields.insert("LongPollingKey".to_owned(), json!(poll_key));
+    }
+    if !joined.history.is_empty() {
+        let history: Value = serde_json::from_str(&format!("[{}]", joined.history)).unwrap_or_default();
+        fields.insert("RspMsgList".to_owned(), history);
+    }
+    fields
+}
+
+/// `quit_group`.
+pub async fn quit(call: &Call<'_>) -> Outcome {
+    let session = call.session()?;
+    let id = call.body()?.need_text("GroupId").map_err(bad)?;
+    call.link.app.leave(&session, &id).await.map_err(refused)?;
+    Ok(Done::Answer(fields! {}))
+}
+
+/// `destroy_group`: the owner only.
+pub async fn destroy(call: &Call<'_>) -> Outcome {
+    let by = Actor::User(login::user(call)?);
+    call.link.app.dismiss_room(&key(call)?, &by).await.map_err(refused)?;
+    Ok(Done::Answer(fields! {}))
+}
+
+/// `modify_group_base_info`: the owner only (decision 16).
+pub async fn modify(call: &Call<'_>) -> Outcome {
+    let by = Actor::User(login::user(call)?);
+    let change = view::profile_change(&call.body()?)?;
+    call.link
+        .app
+        .change_room(&key(call)?, &by, change)
+        .await
+        .map_err(refused)?;
+    Ok(Done::Answer(fields! {}))
+}
+
+/// `get_group_self_member_info`: rooms, and what the caller is in each.
+pub async fn self_info(call: &Call<'_>) -> Outcome {
+    let session = call.session()?;
+    infos(call, session.user.app, |key, owner| {
+        session.since(&key.room).map(|_| {
+            let role = if owner == Some(&session.user.user) {
+                "Owner"
+            } else {
+                "Member"
+            };
+            let user = session.user.user.as_str();
+            json!({"Member_Account": user, "Role": role, "JoinTime": 0, "MsgFlag": "AcceptNotNotify", "NameCard": ""})
+        })
+    })
+    .await
+}
+
+/// `get_group_public_info`.
+pub async fn public_info(call: &Call<'_>) -> Outcome {
+    let session = call.session()?;
+    infos(call, session.user.app, |_, _| None).await
+}
+
+async fn infos(
+    call: &Call<'_>,
+    app: room::AppId,
+    own_entry: impl Fn(&RoomKey, Option<&UserId>) -> Option<Value>,
+) -> Outcome {
+    let ids = call.body()?.texts("GroupIdList").map_err(bad)?.unwrap_or_default();
+    if ids.len() > ASKED_MAX {
+        return Err(Refusal::new(
+            tim::codes::group::PARAMETER,
+            format!("GroupIdList holds more than {ASKED_MAX} ids"),
+        ));
+    }
+    let mut infos = Vec::with_capacity(ids.len());
+    for id in ids {
+        let info = match call.link.app.room_id(&id) {
+            Ok(room) => call.link.app.room_info(&RoomKey { app, room }).await,
+            Err(error) => Err(error),
+        };
+        infos.push(match info {
+            Ok(info) => {
+                let mut group = view::group(&call.link.app, &info);
+                if let Some(own) = own_entry(&info.record.key, info.record.owner.as_ref()) {
+                    group.insert("MemberList".to_owned(), json!([own]));
+                }
+                Value::Object(group)
+            }
+            Err(error) => view::failed_group(&id, &refused(error)),
+        });
+    }
+    Ok(Done::Answer(fields! {"GroupInfo": infos}))
+}
+
+/// `get_online_member_num`: guests may ask too.
+pub async fn online_number(call: &Call<'_>) -> Outcome {
+    let id = call.body()?.need_text("GroupId").map_err(bad)?;
+    let app = &call.link.app;
+    let key = RoomKey {
+        app: call.tenant()?.id,
+        room: app.room_id(&id).map_err(refused)?,
+    };
+    let online = app.online_count(&key).await.map_err(refused)?;
+    Ok(Done::Answer(
+        fields! {"OnlineMemberNum": online, "ExpireTime": crate::app::room::ONLINE_TTL_S},
+    ))
+}

@@ -1,0 +1,194 @@
+//! What the viewers of one room are told. The feed holds the room's recent entries, each encoded once, and those who
+//! wait for the next one. Only the fan-out task adds to it; everybody else reads under its lock, so a viewer who is
+//! attached gets each later entry exactly once.
+
+use super::dialect::{Dialect, Framer};
+use crate::app::session::{Conn, PollHold};
+use hub::{Class, Delivered, Hub};
+use room::{Entry, Event, Millis, RoomKey, Seq};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+use tim::{item::Item, websdk};
+
+/// One encoded entry.
+pub struct Encoded {
+    /// Its number.
+    pub seq: Seq,
+    at: Millis,
+    /// Whether newcomers may see it as history: messages only.
+    is_message: bool,
+    item: Item,
+}
+
+/// A poll that is held until something happens.
+pub struct Waiter {
+    /// Who waits.
+    pub hold: PollHold,
+    /// The poll's command, echoed in the answer.
+    pub servcmd: String,
+    /// The poll's number, echoed in the answer.
+    pub number: u64,
+    /// The key for the next poll.
+    pub key: String,
+    /// The place after which it reads.
+    pub after: Seq,
+    /// When it is answered even if nothing happens.
+    pub until: Millis,
+}
+
+/// The feed of one room.
+pub struct Feed {
+    ring: VecDeque<Encoded>,
+    entries_max: usize,
+    head: Seq,
+    waiters: Vec<Waiter>,
+}
+
+impl Feed {
+    /// A feed that goes on after `head` and keeps `entries_max` entries.
+    pub fn new(head: Seq, entries_max: usize, before: impl Iterator<Item = (Arc<Entry>, Item)>) -> Self {
+        let mut feed = Self {
+            ring: VecDeque::new(),
+            entries_max,
+            head,
+            waiters: Vec::new(),
+        };
+        before.for_each(|(entry, item)| feed.keep(&entry, item));
+        feed.head = feed.head.max(head);
+        feed
+    }
+
+    /// The number of the newest entry that viewers were told of.
+    pub fn head(&self) -> Seq {
+        self.head
+    }
+
+    /// Whether polls are waiting.
+    pub fn has_waiters(&self) -> bool {
+        !self.waiters.is_empty()
+    }
+
+    /// How many polls are waiting.
+    pub fn waiters(&self) -> usize {
+        self.waiters.len()
+    }
+
+    fn keep(&mut self, entry: &Entry, item: Item) {
+        if self.ring.len() >= self.entries_max {
+            self.ring.pop_front();
+        }
+        self.head = self.head.max(entry.seq);
+        let is_message = matches!(entry.event, Event::Message(_));
+        self.ring.push_back(Encoded {
+            seq: entry.seq,
+            at: entry.at,
+            is_message,
+            item,
+        });
+    }
+
+    /// Tells everybody what is new: one document to those who are pushed to, through `push`, and one answer to each
+    /// waiting poll.
+    pub fn publish(
+        &mut self,
+        news: Vec<(Arc<Entry>, Item)>,
+        framer: Framer,
+        push: impl FnOnce(&str) -> Delivered,
+    ) -> Delivered {
+        let mut items = Vec::with_capacity(news.len());
+        for (entry, item) in news {
+            items.push(item.clone());
+            self.keep(&entry, item);
+        }
+        let delivered = push(&websdk::push(&items));
+        let mut since = HashMap::new();
+        for waiter in std::mem::take(&mut self.waiters) {
+            self.answer(&waiter, &mut since, framer);
+        }
+        delivered
+    }
+
+    /// Answers the polls whose time is over.
+    pub fn release(&mut self, now: Millis, framer: Framer) {
+        let (due, waiting) = std::mem::take(&mut self.waiters)
+            .into_iter()
+            .filter(|waiter| waiter.hold.conn().outbox.closed().is_none())
+            .partition(|waiter| waiter.until <= now);
+        self.waiters = waiting;
+        let mut since = HashMap::new();
+        let due: Vec<Waiter> = due;
+        due.iter().for_each(|waiter| self.answer(waiter, &mut since, framer));
+    }
+
+    /// Answers a poll: at once if there is something after its place, else when there is.
+    pub fn poll(&mut self, waiter: Waiter, framer: Framer) {
+        if self.head > waiter.after {
+            self.answer(&waiter, &mut HashMap::new(), framer);
+        } else {
+            self.waiters.push(waiter);
+        }
+    }
+
+    /// `since` remembers the items after a place, since many polls wait at the same one.
+    fn answer(&self, waiter: &Waiter, since: &mut HashMap<Seq, String>, framer: Framer) {
+        let items = since
+            .entry(waiter.after)
+            .or_insert_with(|| websdk::join(self.after(waiter.after)));
+        let next = self.head.max(waiter.after).0;
+        let document = websdk::poll_answer(&waiter.servcmd, waiter.number, &waiter.key, next, items);
+        let frame = framer.frame(Dialect::of(waiter.hold.conn().outbox.variant()), &document);
+        waiter.hold.conn().outbox.send(frame, Class::Reply);
+    }
+
+    fn after(&self, after: Seq) -> impl Iterator<Item = &Item> {
+        let start = self.ring.partition_point(|entry| entry.seq <= after);
+        self.ring.iter().skip(start).map(|entry| &entry.item)
+    }
+
+    /// The newest messages, at most `max`, oldest first: history for a newcomer (LR-S3).
+    pub fn newest_messages(&self, max: usize) -> String {
+        let mut newest: Vec<_> = self
+            .ring
+            .iter()
+            .rev()
+            .filter(|entry| entry.is_message)
+            .take(max)
+            .collect();
+        newest.reverse();
+        websdk::join(newest.into_iter().map(|entry| &entry.item))
+    }
+
+    /// Lets a connection hear the room from now on, after telling it what it may have missed: everything after
+    /// `since` that is not surely older than `heard`, at most the newest `replay_max` (decision 9).
+    pub fn attach(&self, room: &RoomKey, conn: &Arc<Conn>, missed: Missed, hub: &Hub, framer: Framer) {
+        let first = missed.heard.map_or(0, |heard| {
+            self.ring.partition_point(|entry| entry.at.plus(MARGIN_MS) < heard)
+        });
+        let first = first
+            .max(self.ring.partition_point(|entry| entry.seq <= missed.since))
+            .max(self.ring.len().saturating_sub(missed.replay_max));
+        let items: Vec<_> = self.ring.iter().skip(first).map(|entry| entry.item.clone()).collect();
+        if !items.is_empty() {
+            let frame = framer.frame(Dialect::of(conn.outbox.variant()), &websdk::push(&items));
+            conn.outbox.send(frame, Class::Reply);
+        }
+        hub.join(room, &conn.outbox);
+    }
+}
+
+/// What was written this long before the client was last heard from has surely arrived: a client that hears nothing
+/// for 13 seconds gives its connection up (web-sdk-wire.md 2.1).
+const MARGIN_MS: u64 = 20_000;
+
+/// What a connection may have missed.
+#[derive(Clone, Copy, Debug)]
+pub struct Missed {
+    /// Nothing up to here is for it.
+    pub since: Seq,
+    /// When its client was last heard from on an earlier connection, if that is known.
+    pub heard: Option<Millis>,
+    /// How many entries it is told at the most.
+    pub replay_max: usize,
+}
