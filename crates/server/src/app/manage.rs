@@ -148,10 +148,12 @@ impl Application {
             Change::NoRoom => return Err(no_room(key)),
             Change::Refused(error) => return Err(error.into()),
         };
-        // A room where nobody is needs no tip, and is not woken for it.
-        let Some(room) = self.rooms.standing(key) else {
+        // A room that is not alive here needs no tip, and is not woken for it. One that is just being opened may have
+        // read the old settings: it is waited for.
+        if !self.rooms.is_known(key) {
             return Ok(());
-        };
+        }
+        let room = self.room(key).await?;
         room.set_record(record);
         if change.is_announced() {
             let by = self

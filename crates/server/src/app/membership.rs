@@ -6,7 +6,10 @@ use super::{
     session::{Conn, Session},
     tokens::{PollClaims, Poller},
 };
-use crate::fanout::feed::{Missed, Waiter};
+use crate::{
+    config::Delivery,
+    fanout::feed::{Missed, Waiter},
+};
 use room::{AppId, Event, RoomId, RoomKey, Seq};
 use std::{net::IpAddr, sync::Arc};
 use store::MembershipChange;
@@ -43,7 +46,7 @@ impl Application {
     ///
     /// The caller answers the client first and then calls [`Application::attach`]: a client that is told of a room
     /// before it knows that it is in there asks back for each item.
-    pub async fn join(&self, session: &Session, id: &str, members_poll: bool) -> Result<Joined, AppError> {
+    pub async fn join(&self, session: &Session, id: &str) -> Result<Joined, AppError> {
         let key = RoomKey {
             app: session.user.app,
             room: self.room_id(id)?,
@@ -70,6 +73,7 @@ impl Application {
                 .await?;
         }
         let history = room.feed.lock().newest_messages(self.config.rooms.history_on_join);
+        let members_poll = self.tenant(key.app.0)?.delivery == Delivery::Poll;
         let poll_key = members_poll.then(|| self.poll_key(&key, Poller::Session(session.id()), since));
         Ok(Joined {
             room,
@@ -87,12 +91,16 @@ impl Application {
         Ok(())
     }
 
-    /// Lets the session's connection hear a room that it is in, after what it may have missed.
+    /// Lets the session's connection hear a room that it is in, after what it may have missed. Where members poll there
+    /// is nothing to do: their polls say where they are.
     pub async fn attach(&self, session: &Session, room: &RoomId) {
         let key = RoomKey {
             app: session.user.app,
             room: room.clone(),
         };
+        if self.tenant(key.app.0).is_ok_and(|tenant| tenant.delivery == Delivery::Poll) {
+            return;
+        }
         let (Some(conn), Some(since)) = (session.conn(), session.since(room)) else {
             return;
         };

@@ -85,6 +85,11 @@ impl Rooms {
         self.cells.lock().get(key).and_then(|cell| cell.get().cloned())
     }
 
+    /// Whether the room is alive here, or is just being opened.
+    pub fn is_known(&self, key: &RoomKey) -> bool {
+        self.cells.lock().contains_key(key)
+    }
+
     /// All that are alive here.
     pub fn all(&self) -> Vec<Arc<Room>> {
         self.cells

@@ -40,14 +40,8 @@ pub async fn create(call: &Call<'_>) -> Outcome {
 pub async fn join(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
     let id = call.body()?.need_text("GroupId").map_err(bad)?;
-    let polls = call.tenant()?.delivery == crate::config::Delivery::Poll;
-    let joined = call.link.app.join(&session, &id, polls).await.map_err(refused)?;
-    let fields = join_answer(&joined);
-    Ok(if polls {
-        Done::Answer(fields)
-    } else {
-        Done::ThenHear(fields, joined.room.key.room.clone())
-    })
+    let joined = call.link.app.join(&session, &id).await.map_err(refused)?;
+    Ok(Done::ThenHear(join_answer(&joined), joined.room.key.room.clone()))
 }
 
 /// `apply_join_group` of somebody who is not logged in.
