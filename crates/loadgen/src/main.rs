@@ -1,1 +1,107 @@
-fn main() {}
+//! `plaudit-load`: puts load on a Plaudit server on this machine and says what came out. The viewers speak the wire of
+//! the official Web SDKs. Loads go to loopback only and are bounded in count and time.
+//!
+//! Map: [`target`] the server and its REST door · [`viewer`] one viewer · [`room`] one busy room · [`half_open`]
+//! connections that never finish their request · [`report`] figures.
+#![allow(
+    clippy::print_stdout,
+    reason = "a command line program: its figures go to standard output"
+)]
+
+mod half_open;
+mod report;
+mod room;
+mod target;
+mod viewer;
+
+use clap::{Args, Parser, Subcommand};
+use std::time::Duration;
+use target::Target;
+
+#[derive(Parser)]
+#[command(
+    version,
+    about = "Puts load on a Plaudit server on this machine and says what came out"
+)]
+struct Cli {
+    #[command(flatten)]
+    server: ServerArgs,
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+#[derive(Args)]
+struct ServerArgs {
+    /// The server's client address; loopback only.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    server: String,
+    /// An app of the server, as ID:SECRET.
+    #[arg(long)]
+    app: String,
+    /// An administrator of the app.
+    #[arg(long, default_value = "administrator")]
+    admin: String,
+    /// Print the figures as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Scenario {
+    /// Many viewers in one room, messages on a fixed clock; every viewer checks that nothing is missing.
+    Room(RoomArgs),
+    /// Many connections that never finish their request, while two users talk.
+    HalfOpen(HalfOpenArgs),
+}
+
+/// One busy room.
+#[derive(Args)]
+pub struct RoomArgs {
+    /// How many viewers join.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    viewers: u32,
+    /// Messages per second.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    rate: u32,
+    /// For how many seconds.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    seconds: u64,
+    /// How long a message's text is, in bytes.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(30..=8_000))]
+    text_bytes: u32,
+    /// How many viewers log in at the same time.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    parallel: u32,
+}
+
+/// Connections that never finish their request.
+#[derive(Args)]
+pub struct HalfOpenArgs {
+    /// How many.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    count: u32,
+    /// For how many seconds two users talk, once before and once while they are open.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let target = Target::new(&cli.server.server, &cli.server.app, &cli.server.admin)?;
+    let report = match cli.scenario {
+        Scenario::Room(args) => room::run(&target, &args).await?,
+        Scenario::HalfOpen(args) => half_open::run(&target, &args).await?,
+    };
+    println!("{}", if cli.server.json { report.json() } else { report.text() });
+    anyhow::ensure!(
+        report.sound(),
+        "something was lost, doubled or out of order; see the figures above"
+    );
+    Ok(())
+}
+
+/// A pause, for clocks that tick on purpose.
+async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
+}

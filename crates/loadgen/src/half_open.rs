@@ -1,0 +1,79 @@
+//! Connections that never finish their request, while two users talk: they must not disturb.
+
+use crate::{
+    HalfOpenArgs, RoomArgs,
+    report::Report,
+    room::{self, bar},
+    target::Target,
+};
+use futures_util::{StreamExt, stream};
+use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// How long the server may take to give the half-open connections up: its default is 10 s.
+const GIVEN_UP: Duration = Duration::from_secs(30);
+
+/// Runs the scenario: two users talk alone, then among the half-open connections, which the server must give up.
+pub async fn run(target: &Target, args: &HalfOpenArgs) -> anyhow::Result<Report> {
+    let talk = RoomArgs {
+        viewers: 2,
+        rate: 20,
+        seconds: args.seconds,
+        text_bytes: 100,
+        parallel: 2,
+    };
+    let alone = room::run(target, &talk).await?;
+
+    let progress = bar("half-open", args.count.into());
+    let held: Vec<_> = stream::iter(0..args.count)
+        .map(|n| {
+            let progress = &progress;
+            async move {
+                let socket = half_open(target, n).await.ok();
+                progress.inc(1);
+                socket
+            }
+        })
+        .buffer_unordered(256)
+        .collect()
+        .await;
+    progress.finish_and_clear();
+    let held: Vec<TcpStream> = held.into_iter().flatten().collect();
+    let opened = held.len();
+    let watch = tokio::spawn(given_up(held));
+    let among = room::run(target, &talk).await?;
+    let left = watch.await?;
+
+    let mut report = Report::default();
+    report.add("half_open", opened);
+    report.must_be_zero("never_given_up", left);
+    report.merge("alone_", &alone);
+    report.merge("among_", &among);
+    Ok(report)
+}
+
+/// Every second one says nothing, every other one half a request.
+async fn half_open(target: &Target, n: u32) -> std::io::Result<TcpStream> {
+    let mut socket = TcpStream::connect(target.address).await?;
+    if n.is_multiple_of(2) {
+        socket
+            .write_all(b"GET /binfo?sdkappid=1 HTTP/1.1\r\nHost: x\r\nUpgra")
+            .await?;
+    }
+    Ok(socket)
+}
+
+/// Waits until the server has closed them; answers how many it has not.
+async fn given_up(held: Vec<TcpStream>) -> u64 {
+    let closed = stream::iter(held).map(|mut socket| async move {
+        let mut rest = Vec::new();
+        tokio::time::timeout(GIVEN_UP, socket.read_to_end(&mut rest))
+            .await
+            .is_ok()
+    });
+    let outcomes: Vec<bool> = closed.buffer_unordered(20_000).collect().await;
+    outcomes.iter().filter(|closed| !**closed).count() as u64
+}
