@@ -8,6 +8,7 @@
     reason = "a command line program: its figures go to standard output"
 )]
 #![allow(clippy::indexing_slicing, reason = "JSON values: a missing member reads as null")]
+#![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
 mod half_open;
 mod report;

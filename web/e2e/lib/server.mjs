@@ -29,7 +29,7 @@ export class Plaudit {
   #dataDir
 
   /**
-   * @param {{set?: Record<string, string | number | boolean>}} [options] `set` goes to `--set key=value`; strings are quoted as TOML.
+   * @param {{set?: Record<string, string | number | boolean>}} [options] `set` goes to `--set key=value`.
    */
   static async start({ set = {} } = {}) {
     const server = new Plaudit()
@@ -60,7 +60,7 @@ export class Plaudit {
   async #launch(listen) {
     const args = ['serve', '--listen', listen, '--admin-listen', '127.0.0.1:0', '--data', this.#dataDir, '--admin', ADMIN]
     for (const app of APPS) args.push('--app', `${app.id}:${app.key}`)
-    for (const [key, value] of Object.entries(this.#set)) args.push('--set', `${key}=${JSON.stringify(value)}`)
+    for (const [key, value] of Object.entries(this.#set)) args.push('--set', `${key}=${value}`)
 
     const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: ENVIRONMENT })
     this.#child = child

@@ -146,6 +146,9 @@ async fn infos(
                 let mut group = view::group(&call.link.app, &info);
                 if let Some(own) = own_entry(&info.record.key, info.record.owner.as_ref()) {
                     group.insert("MemberList".to_owned(), json!([own]));
+                } else {
+                    // v3 reads the first entry of any list that is there, even of an empty one.
+                    group.remove("MemberList");
                 }
                 Value::Object(group)
             }
