@@ -20,6 +20,8 @@ use tim::{
 const ASKED_MAX: usize = 50;
 /// The most rooms on one page of the list.
 const PAGE_MAX: u64 = 10_000;
+/// The last place that the store can count to.
+const NEXT_MAX: u64 = i64::MAX as u64;
 /// The most accounts that `send_group_system_notification` may name, all of whom are ignored in a live room.
 const NAMED_MAX: usize = 500;
 
@@ -113,7 +115,8 @@ pub async fn destroy(rest: Rest<'_>) -> Answer {
 /// `get_appid_group_list`. There are live rooms only; another type has none.
 pub async fn list(rest: Rest<'_>) -> Answer {
     let limit = rest.body.number("Limit").map_err(bad)?.unwrap_or(PAGE_MAX);
-    let from = rest.body.number("Next").map_err(bad)?.unwrap_or(0);
+    // Opaque to callers, who may send anything: no place is beyond what the store can count to.
+    let from = rest.body.number("Next").map_err(bad)?.unwrap_or(0).min(NEXT_MAX);
     if limit == 0 || limit > PAGE_MAX {
         return Err(Refusal::new(
             code::PARAMETER,
