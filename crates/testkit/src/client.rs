@@ -80,7 +80,9 @@ impl VendorClient {
             let origin = origin.parse().expect("an origin");
             request.headers_mut().insert("origin", origin);
         }
-        let socket = within("a connection", TcpStream::connect(server)).await.map_err(|_| None)?;
+        let socket = within("a connection", TcpStream::connect(server))
+            .await
+            .map_err(|_| None)?;
         let connected = within("the handshake", tokio_tungstenite::client_async(request, socket)).await;
         let (socket, _) = connected.map_err(|error| match error {
             tungstenite::Error::Http(response) => Some(response.status().as_u16()),

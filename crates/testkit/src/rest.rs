@@ -77,7 +77,10 @@ impl TestServer {
     /// Makes accounts.
     pub async fn import(&self, users: &[&str]) {
         let answer = self
-            .rest_ok("im_open_login_svc/multiaccount_import", serde_json::json!({"Accounts": users}))
+            .rest_ok(
+                "im_open_login_svc/multiaccount_import",
+                serde_json::json!({"Accounts": users}),
+            )
             .await;
         assert_eq!(answer["FailAccounts"], serde_json::json!([]));
     }

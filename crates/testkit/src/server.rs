@@ -93,7 +93,10 @@ impl TestServer {
         let server = within("the server's start", async {
             loop {
                 let config = self.config.clone();
-                let built = runtime.spawn(Server::build(config)).await.expect("no panic at the start");
+                let built = runtime
+                    .spawn(Server::build(config))
+                    .await
+                    .expect("no panic at the start");
                 match built {
                     Ok(server) => return server,
                     // After a crash the dying threads hold the data folder for a moment.

@@ -117,7 +117,8 @@ impl VendorClient {
 
     /// Leaves a room; answers the code.
     pub async fn quit(&mut self, room: &str) -> i64 {
-        self.code("group_open_http_svc.quit_group", json!({"GroupId": room})).await
+        self.code("group_open_http_svc.quit_group", json!({"GroupId": room}))
+            .await
     }
 
     /// Says a text; must succeed. Answers its number.
@@ -130,7 +131,8 @@ impl VendorClient {
 
     /// Says a text; answers the code.
     pub async fn try_say(&mut self, room: &str, text: &str) -> i64 {
-        self.code("group_open_http_svc.send_group_msg", text_body(room, text)).await
+        self.code("group_open_http_svc.send_group_msg", text_body(room, text))
+            .await
     }
 
     /// The next message of a room; tips and notices before it are skipped.

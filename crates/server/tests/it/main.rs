@@ -1,0 +1,22 @@
+//! A real server in this process, and clients that speak to it as the vendor's do. One binary with many modules,
+//! because each binary links the whole server.
+//!
+//! What is expected stands here as the vendor's pages say it, written by hand, and is never taken from the tables that
+//! the server uses (decision 37).
+//!
+//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`] · Web SDK door: [`login`],
+//! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`],
+//! [`hostile`], [`sockets`].
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails, also in its helpers"
+)]
+
+mod accounts;
+mod gateway;
+mod groups;
+mod messages;
+mod profiles;
