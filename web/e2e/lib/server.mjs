@@ -35,7 +35,12 @@ export class Plaudit {
     const server = new Plaudit()
     server.#set = set
     server.#dataDir = await mkdtemp(path.join(os.tmpdir(), 'plaudit-e2e-'))
-    await server.#launch('127.0.0.1:0')
+    try {
+      await server.#launch('127.0.0.1:0')
+    } catch (error) {
+      await server.dispose()
+      throw error
+    }
     return server
   }
 
