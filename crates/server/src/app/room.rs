@@ -15,14 +15,18 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use tim::item::{self, Item, RoomView};
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
 /// For how long clients may show an online count without asking again, in seconds.
 pub const ONLINE_TTL_S: u64 = 10;
 /// How long a dismissed room is kept, so that a guest between two polls still finds the notice (web-sdk-wire.md 5.3).
 const LINGER_MS: u64 = 30_000;
+/// How long a new room of the same id waits until the viewers of the old one are told: longer than any tick.
+const FAREWELL_MAX: Duration = Duration::from_secs(2);
 /// How often an operation that met a closing room is tried again with the room opened anew.
 const TRIES: usize = 3;
 
@@ -39,6 +43,8 @@ pub struct Room {
     used_ms: AtomicU64,
     /// When it was dismissed; 0 while it stands.
     ended_ms: AtomicU64,
+    /// Cancelled when its viewers were told that it is over, and nobody is in it any more.
+    finished: CancellationToken,
 }
 
 impl Room {
@@ -180,6 +186,7 @@ impl Application {
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             used_ms: AtomicU64::new(now.0),
             ended_ms: AtomicU64::new(0),
+            finished: CancellationToken::new(),
         }))
     }
 
@@ -256,6 +263,7 @@ impl Application {
         }
         *room.presence.lock() = Presence::default();
         self.hub.dissolve(&room.key);
+        room.finished.cancel();
     }
 
     /// From now on the room is over: nobody may join or speak.
@@ -266,7 +274,14 @@ impl Application {
     /// Makes place for a new room of the same id while the old one still lingers.
     pub(super) async fn clear_ended(&self, key: &RoomKey) -> Result<(), AppError> {
         match self.rooms.standing(key) {
-            Some(room) if room.ended() => self.close_room(&room).await,
+            Some(room) if room.ended() => {
+                // Closed before its viewers are told, it would leave them in the new room without a word.
+                let told = tokio::time::timeout(FAREWELL_MAX, room.finished.cancelled()).await;
+                if told.is_err() {
+                    self.finish_room(&room);
+                }
+                self.close_room(&room).await
+            }
             _ => Ok(()),
         }
     }
