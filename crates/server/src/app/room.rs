@@ -165,6 +165,7 @@ impl Application {
             history: history.clone(),
         };
         self.ledger.open(key, opening).await?;
+        self.remember_answers(key, &history).await?;
         let head = self.ledger.head(key).await?;
         let now = self.clock.now();
         let view = RoomView {

@@ -3,8 +3,9 @@
 
 use super::{AppError, Application, manage::Actor, session::Session};
 use ledger::{Receipt, Reservation};
-use room::{Content, Message, Priority, RoomKey, UserKey, dedup::DedupKey, event::Event};
+use room::{Content, Entry, Message, Priority, RoomKey, UserKey, dedup::DedupKey, event::Event};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// A message as a door decoded it.
 #[derive(Clone, Debug)]
@@ -47,15 +48,6 @@ impl Application {
             }
             Speaker::Backend(user) => self.person(user).await?,
         };
-        let key = DedupKey {
-            sender: from.user.clone(),
-            random: draft.random,
-            client_time: draft.client_time,
-            body_hash: body_hash(&draft.content),
-        };
-        if let Reservation::Repeat(receipt) = self.ledger.reserve(room, &key, self.clock.now()).await? {
-            return Ok(receipt);
-        }
         let message = Message {
             from,
             random: draft.random,
@@ -64,9 +56,27 @@ impl Application {
             priority: draft.priority,
             content: draft.content,
         };
+        let key = identity(&message);
+        if let Reservation::Repeat(receipt) = self.ledger.reserve(room, &key, self.clock.now()).await? {
+            return Ok(receipt);
+        }
         let decided = self.offer(room, message).await;
         self.ledger.settle(room, &key, decided.as_ref().ok().copied()).await?;
         decided
+    }
+
+    /// A room that is opened remembers the answers that it gave before: a client sends again what a restart kept from
+    /// being answered, and must not be heard twice.
+    pub(super) async fn remember_answers(&self, room: &RoomKey, history: &[Arc<Entry>]) -> Result<(), AppError> {
+        for entry in history {
+            let Event::Message(message) = &entry.event else { continue };
+            let key = identity(message);
+            if let Reservation::First = self.ledger.reserve(room, &key, entry.at).await? {
+                let Entry { epoch, seq, at, .. } = **entry;
+                self.ledger.settle(room, &key, Some(Receipt { epoch, seq, at })).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Tells everybody in a room something; outside the rate (LR-S7).
@@ -85,6 +95,16 @@ impl Application {
         )
         .await?;
         Ok(())
+    }
+}
+
+/// What makes a message the same as another (decision 6).
+fn identity(message: &Message) -> DedupKey {
+    DedupKey {
+        sender: message.from.user.clone(),
+        random: message.random,
+        client_time: message.client_time,
+        body_hash: body_hash(&message.content),
     }
 }
 
