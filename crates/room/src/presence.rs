@@ -71,6 +71,11 @@ impl Presence {
         self.guests.insert(guest, now);
     }
 
+    /// A guest is somebody else now, such as a member.
+    pub fn guest_left(&mut self, guest: u64) {
+        self.guests.remove(&guest);
+    }
+
     /// Forgets guests that stopped asking.
     pub fn sweep_guests(&mut self, now: Millis) {
         self.guests.retain(|_, seen| now.since(*seen) < AWAY_AFTER_MS);

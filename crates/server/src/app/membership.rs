@@ -29,6 +29,15 @@ pub struct Joined {
     pub poll_key: Option<String>,
 }
 
+/// Who polls.
+#[derive(Clone, Copy)]
+pub enum Asks<'a> {
+    /// Somebody who shows a guest's key; whoever is logged in on his connection meanwhile counts once, as that.
+    Guest(Option<&'a Session>),
+    /// Somebody who is logged in.
+    Member(&'a Session),
+}
+
 /// A poll as the client sent it.
 pub struct Poll {
     /// The command, echoed in the answer.
@@ -98,7 +107,10 @@ impl Application {
             app: session.user.app,
             room: room.clone(),
         };
-        if self.tenant(key.app.0).is_ok_and(|tenant| tenant.delivery == Delivery::Poll) {
+        if self
+            .tenant(key.app.0)
+            .is_ok_and(|tenant| tenant.delivery == Delivery::Poll)
+        {
             return;
         }
         let (Some(conn), Some(since)) = (session.conn(), session.since(room)) else {
@@ -182,9 +194,9 @@ impl Application {
         })
     }
 
-    /// Answers a poll, now or when something happens. `session` is who the connection is logged in as: a guest's key is
-    /// good for guests only, a member's for that member only (decision 9).
-    pub async fn poll(&self, conn: &Arc<Conn>, session: Option<&Session>, poll: Poll) -> Result<(), AppError> {
+    /// Answers a poll, now or when something happens. A guest's key is good for guests only, a member's for that member
+    /// only (decision 9).
+    pub async fn poll(&self, conn: &Arc<Conn>, asks: Asks<'_>, poll: Poll) -> Result<(), AppError> {
         let claims = self.tokens.open_poll(&poll.key).ok_or(AppError::BadKey)?;
         let now = self.clock.now();
         if claims.expires_s < now.secs() {
@@ -194,9 +206,9 @@ impl Application {
             app: claims.app,
             room: claims.room.clone(),
         };
-        match (claims.who, session) {
-            (Poller::Guest(_), None) => {}
-            (Poller::Session(id), Some(session)) if session.id() == id => {
+        match (claims.who, asks) {
+            (Poller::Guest(_), Asks::Guest(_)) => {}
+            (Poller::Session(id), Asks::Member(session)) if session.id() == id => {
                 if session.since(&claims.room).is_none() && self.rooms.standing(&key).is_none_or(|room| !room.ended()) {
                     return Err(AppError::NotMember(claims.room.to_string()));
                 }
@@ -208,10 +220,16 @@ impl Application {
             Some(room) => room,
             None => self.room(&key).await?,
         };
-        if let Poller::Guest(guest) = claims.who
+        if let (Poller::Guest(guest), Asks::Guest(logged_in)) = (claims.who, asks)
             && !room.ended()
         {
-            room.presence.lock().guest_seen(guest, now);
+            let counts_as_member = logged_in.is_some_and(|session| session.since(&key.room).is_some());
+            let mut presence = room.presence.lock();
+            if counts_as_member {
+                presence.guest_left(guest);
+            } else {
+                presence.guest_seen(guest, now);
+            }
         }
         let half = claims.expires_s.saturating_sub(POLL_KEY_S / 2) < now.secs();
         let renewed = if half {
@@ -240,7 +258,8 @@ impl Application {
     /// polling, since an error would make him ask for ever (web-sdk-wire.md 5.3).
     pub fn farewell(&self, poll_key: &str, after: Seq) -> Option<(Seq, String)> {
         let claims = self.tokens.open_poll(poll_key)?;
-        let seq = after.max(claims.start).next();
+        // A client may name any place, also the last one that can be counted to.
+        let seq = Seq(after.max(claims.start).0.saturating_add(1));
         let by = room::UserId::new("administrator").ok()?;
         let entry = room::Entry {
             epoch: room::Epoch(0),

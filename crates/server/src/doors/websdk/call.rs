@@ -13,7 +13,7 @@ use crate::{
 use parking_lot::Mutex;
 use room::RoomId;
 use serde_json::value::RawValue;
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 use tim::{
     answer::{Answer, Fields, Refusal},
     body::{Body, BodyError},
@@ -29,6 +29,8 @@ pub struct Link {
     /// The app that the connection's address names.
     pub app_id: u32,
     login: Mutex<Option<Login>>,
+    /// The rooms that were joined here without a login.
+    guest_rooms: Mutex<HashSet<RoomId>>,
 }
 
 struct Login {
@@ -44,6 +46,7 @@ impl Link {
             conn,
             app_id,
             login: Mutex::default(),
+            guest_rooms: Mutex::default(),
         }
     }
 
@@ -71,6 +74,19 @@ impl Link {
             .filter(|session| !session.over())
     }
 
+    /// Notes a room that was joined without a login. Only as many as a session may be in: a page has one.
+    pub fn note_guest_room(&self, room: &RoomId) {
+        let mut rooms = self.guest_rooms.lock();
+        if rooms.len() < self.app.config.limits.rooms_per_session_max {
+            rooms.insert(room.clone());
+        }
+    }
+
+    /// Whether the room was joined here without a login; true once.
+    pub fn take_guest_room(&self, room: &RoomId) -> bool {
+        self.guest_rooms.lock().remove(room)
+    }
+
     fn known(&self, a2: &str) -> Option<Arc<Session>> {
         let login = self.login.lock();
         let login = login.as_ref().filter(|login| login.a2 == a2 && !login.session.over())?;
@@ -94,8 +110,8 @@ impl Link {
 pub enum Done {
     /// It is answered with these fields.
     Answer(Fields),
-    /// The same, and after the answer the client hears this room.
-    ThenHear(Fields, RoomId),
+    /// The same, and after the answer the client hears these rooms.
+    ThenHear(Fields, Vec<RoomId>),
     /// It is answered later, or needs no answer.
     Silently,
 }
@@ -126,22 +142,24 @@ impl Call<'_> {
         let hear = match outcome {
             Ok(Done::Answer(fields)) => {
                 self.link.answer(servcmd, seq, &Ok(fields));
-                None
+                Vec::new()
             }
-            Ok(Done::ThenHear(fields, room)) => {
+            Ok(Done::ThenHear(fields, rooms)) => {
                 self.link.answer(servcmd, seq, &Ok(fields));
-                Some(room)
+                rooms
             }
-            Ok(Done::Silently) => None,
+            Ok(Done::Silently) => Vec::new(),
             Err(refusal) => {
                 self.link.answer(servcmd, seq, &Err(refusal));
-                None
+                Vec::new()
             }
         };
         if let Some(session) = came_back {
             self.link.app.attach_rooms(&session).await;
-        } else if let (Some(room), Some(session)) = (hear, self.link.session()) {
-            self.link.app.attach(&session, &room).await;
+        } else if let Some(session) = self.link.session() {
+            for room in hear {
+                self.link.app.attach(&session, &room).await;
+            }
         }
         self.link
             .app

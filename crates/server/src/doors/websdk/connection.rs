@@ -38,6 +38,7 @@ use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
         self, Message,
+        error::ProtocolError,
         protocol::{Role, WebSocketConfig},
     },
 };
@@ -255,7 +256,15 @@ impl Connection {
             Some(Ok(Message::Binary(frame))) => self.take(frame),
             Some(Ok(Message::Text(frame))) => self.take(frame.into()),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
-            Some(Ok(Message::Close(_)) | Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::Io(_)))
+            // A client that is gone rarely says goodbye.
+            Some(
+                Ok(Message::Close(_))
+                | Err(
+                    tungstenite::Error::ConnectionClosed
+                    | tungstenite::Error::Io(_)
+                    | tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake),
+                ),
+            )
             | None => Err(CloseReason::Peer),
             Some(Err(_)) => Err(CloseReason::Protocol),
         }

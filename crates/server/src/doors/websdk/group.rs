@@ -5,10 +5,10 @@ use super::{
     login,
 };
 use crate::{
-    app::{manage::Actor, membership::Joined},
+    app::{manage::Actor, membership::Joined, session::Session},
     doors::view,
 };
-use room::{RoomKey, UserId};
+use room::{RoomId, RoomKey, UserId};
 use serde_json::{Value, json};
 use tim::{
     answer::{Fields, Refusal},
@@ -41,7 +41,7 @@ pub async fn join(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
     let id = call.body()?.need_text("GroupId").map_err(bad)?;
     let joined = call.link.app.join(&session, &id).await.map_err(refused)?;
-    Ok(Done::ThenHear(join_answer(&joined), joined.room.key.room.clone()))
+    Ok(Done::ThenHear(join_answer(&joined), vec![joined.room.key.room.clone()]))
 }
 
 /// `apply_join_group` of somebody who is not logged in.
@@ -54,6 +54,7 @@ pub async fn join_as_guest(call: &Call<'_>) -> Outcome {
         .join_as_guest(app, &id, call.link.conn.address)
         .await
         .map_err(refused)?;
+    call.link.note_guest_room(&joined.room.key.room);
     Ok(Done::Answer(join_answer(&joined)))
 }
 
@@ -103,7 +104,8 @@ pub async fn modify(call: &Call<'_>) -> Outcome {
 /// `get_group_self_member_info`: rooms, and what the caller is in each.
 pub async fn self_info(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
-    infos(call, session.user.app, |key, owner| {
+    let entered = enter_guest_rooms(call, &session).await?;
+    let fields = infos(call, session.user.app, |key, owner| {
         session.since(&key.room).map(|_| {
             let role = if owner == Some(&session.user.user) {
                 "Owner"
@@ -114,20 +116,41 @@ pub async fn self_info(call: &Call<'_>) -> Outcome {
             json!({"Member_Account": user, "Role": role, "JoinTime": 0, "MsgFlag": "AcceptNotNotify", "NameCard": ""})
         })
     })
-    .await
+    .await?;
+    Ok(Done::ThenHear(fields, entered))
+}
+
+/// A guest who logs in and calls `joinGroup`: v2 believes that he is in the room already, so it asks for the room and
+/// never joins. Whoever asks for a room that was joined on this connection without a login, joins it here. Only the
+/// question of `joinGroup` counts, which wants the owner too: v3 asks on its own at login, for the message flag.
+async fn enter_guest_rooms(call: &Call<'_>, session: &Session) -> Result<Vec<RoomId>, Refusal> {
+    let body = call.body()?;
+    let filter = body.object("ResponseFilter").map_err(bad)?.unwrap_or_default();
+    let wanted = filter.texts("GroupBaseInfoFilter").map_err(bad)?.unwrap_or_default();
+    let mut entered = Vec::new();
+    if wanted.iter().any(|name| name == "Owner_Account") {
+        for id in body.texts("GroupIdList").map_err(bad)?.unwrap_or_default() {
+            let Ok(room) = call.link.app.room_id(&id) else { continue };
+            if session.since(&room).is_none() && call.link.take_guest_room(&room) {
+                call.link.app.join(session, &id).await.map_err(refused)?;
+                entered.push(room);
+            }
+        }
+    }
+    Ok(entered)
 }
 
 /// `get_group_public_info`.
 pub async fn public_info(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
-    infos(call, session.user.app, |_, _| None).await
+    Ok(Done::Answer(infos(call, session.user.app, |_, _| None).await?))
 }
 
 async fn infos(
     call: &Call<'_>,
     app: room::AppId,
     own_entry: impl Fn(&RoomKey, Option<&UserId>) -> Option<Value>,
-) -> Outcome {
+) -> Result<Fields, Refusal> {
     let ids = call.body()?.texts("GroupIdList").map_err(bad)?.unwrap_or_default();
     if ids.len() > ASKED_MAX {
         return Err(Refusal::new(
@@ -155,7 +178,7 @@ async fn infos(
             Err(error) => view::failed_group(&id, &refused(error)),
         });
     }
-    Ok(Done::Answer(fields! {"GroupInfo": infos}))
+    Ok(fields! {"GroupInfo": infos})
 }
 
 /// `get_online_member_num`: guests may ask too.

@@ -2,7 +2,11 @@
 
 use super::call::{Call, Done, Outcome, bad, refused};
 use crate::{
-    app::{AppError, membership::Poll, send::Speaker},
+    app::{
+        AppError,
+        membership::{Asks, Poll},
+        send::Speaker,
+    },
     doors::view,
     telemetry::metrics::{Door, Outcome as Fate},
 };
@@ -41,8 +45,13 @@ pub async fn poll(call: &Call<'_>) -> Outcome {
     let body = call.body()?;
     let key = body.need_text("Key").map_err(bad)?;
     let after = Seq(body.number("StartSeq").map_err(bad)?.unwrap_or(0));
-    let guest = call.head.servcmd.contains("_noauth_");
-    let session = if guest { None } else { Some(call.session()?) };
+    let logged_in = call.link.session();
+    let asks = if call.head.servcmd.contains("_noauth_") {
+        Asks::Guest(logged_in.as_deref())
+    } else {
+        call.session()?;
+        logged_in.as_deref().map_or(Asks::Guest(None), Asks::Member)
+    };
     let poll = Poll {
         servcmd: call.head.servcmd.clone().into_owned(),
         number: call.head.seq,
@@ -50,7 +59,7 @@ pub async fn poll(call: &Call<'_>) -> Outcome {
         after,
     };
     let app = &call.link.app;
-    match app.poll(&call.link.conn, session.as_deref(), poll).await {
+    match app.poll(&call.link.conn, asks, poll).await {
         Ok(()) => Ok(Done::Silently),
         Err(AppError::NoRoom(id)) => {
             let Some((next, item)) = app.farewell(&key, after) else {
