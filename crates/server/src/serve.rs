@@ -9,7 +9,10 @@ use crate::{
     config::Config,
     doors::{
         ops, rest,
-        websdk::{connection::Gate, upgrade},
+        websdk::{
+            connection::{Gate, Place},
+            upgrade,
+        },
     },
     fanout,
     telemetry::metrics::Metrics,
@@ -184,15 +187,15 @@ async fn accept(listener: TcpListener, doors: Arc<Doors>) {
 
 /// One HTTP connection: REST calls one after the other, or a handshake that takes it over.
 async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
-    let Some(place) = doors.gate.enter(peer.ip()) else {
+    let Some(place) = doors.gate.enter(peer.ip()).map(Arc::new) else {
         doors.gate.app.metrics.refused("full");
-        return;
+        return turn_away(&socket);
     };
     let stop = doors.gate.stop.clone();
     let timeout = Duration::from_millis(doors.gate.app.config.limits.upgrade_timeout_ms);
     let service = service_fn(move |request: Request<Incoming>| {
-        let doors = doors.clone();
-        async move { Ok::<_, Infallible>(route(&doors, request.map(Body::new), peer).await) }
+        let (doors, place) = (doors.clone(), place.clone());
+        async move { Ok::<_, Infallible>(route(&doors, place, request.map(Body::new), peer).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -210,10 +213,16 @@ async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "an HTTP connection ended badly");
     }
-    drop(place);
 }
 
-async fn route(doors: &Doors, request: Request<Body>, peer: SocketAddr) -> Response<Body> {
+/// A refusal that costs nothing: the answer is written before anything is read.
+fn turn_away(socket: &TcpStream) {
+    let answer = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    // Best effort: a client that cannot take a line of text is turned away all the same.
+    let _ = socket.try_write(answer.as_bytes());
+}
+
+async fn route(doors: &Doors, place: Arc<Place>, request: Request<Body>, peer: SocketAddr) -> Response<Body> {
     let app = &doors.gate.app;
     let path = request.uri().path();
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -228,7 +237,7 @@ async fn route(doors: &Doors, request: Request<Body>, peer: SocketAddr) -> Respo
         }
         path if upgrade::is_ours(path) => {
             let peer = client_address(app, &request, peer);
-            return upgrade::upgrade(&doors.gate, request, peer);
+            return upgrade::upgrade(&doors.gate, place, request, peer);
         }
         _ => not_found(),
     };
@@ -238,12 +247,7 @@ async fn route(doors: &Doors, request: Request<Body>, peer: SocketAddr) -> Respo
 /// Where the client is: the peer, or what a proxy that is trusted says of it (decision 31). Of a chain the last address
 /// counts: a client can write the others itself.
 fn client_address(app: &Application, request: &Request<Body>, peer: SocketAddr) -> std::net::IpAddr {
-    let trusted = app
-        .config
-        .proxies
-        .trusted
-        .iter()
-        .any(|network| network.contains(&peer.ip()));
+    let trusted = app.config.is_trusted_proxy(peer.ip());
     let said = || {
         let header = request.headers().get("x-forwarded-for")?.to_str().ok()?;
         header.rsplit(',').next()?.trim().parse().ok()

@@ -26,7 +26,10 @@ pub use setting::{Bounds, Field, LogFilter, Section};
 
 use layers::Layers;
 use room::AppId;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Everything that can be chosen about a server.
 ///
@@ -132,6 +135,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whether the address is a proxy that may say who its clients are.
+    pub fn is_trusted_proxy(&self, peer: IpAddr) -> bool {
+        self.proxies.trusted.iter().any(|network| network.contains(&peer))
+    }
+
     /// Reads and checks the configuration. Its only effect is to read the files that the sources name.
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
         let layers = Layers::read(sources)?;

@@ -84,34 +84,65 @@ impl Gate {
     pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
         let limits = &self.app.config.limits;
         let mut places = self.places.lock();
-        let of_peer = places.by_address.get(&peer).copied().unwrap_or(0);
-        let free = places.taken < limits.connections_max && of_peer < limits.connections_per_address_max;
-        if !free || !places.arrivals.take(self.app.clock.now()) {
+        let free = places.taken < limits.connections_max && places.arrivals.take(self.app.clock.now());
+        // Behind a trusted proxy are many clients; each is counted when its request says who it is.
+        let counted = !self.app.config.is_trusted_proxy(peer);
+        if !free || (counted && !places.count(peer, limits.connections_per_address_max)) {
             return None;
         }
         places.taken += 1;
-        places.by_address.insert(peer, of_peer + 1);
+        let mut addresses = Vec::new();
+        if counted {
+            addresses.push(peer);
+        }
         Some(Place {
             gate: self.clone(),
-            peer,
+            addresses: Mutex::new(addresses),
         })
+    }
+}
+
+impl Places {
+    fn count(&mut self, address: IpAddr, max: usize) -> bool {
+        let of_address = self.by_address.entry(address).or_insert(0);
+        let free = *of_address < max;
+        *of_address += usize::from(free);
+        free
     }
 }
 
 /// A connection's place; free again when dropped.
 pub struct Place {
     gate: Arc<Gate>,
-    peer: IpAddr,
+    addresses: Mutex<Vec<IpAddr>>,
+}
+
+impl Place {
+    /// Counts the connection for the address of the client behind a proxy too. False when that one has too many.
+    pub fn is_of(&self, client: IpAddr) -> bool {
+        let mut addresses = self.addresses.lock();
+        if addresses.contains(&client) {
+            return true;
+        }
+        let max = self.gate.app.config.limits.connections_per_address_max;
+        let counted = self.gate.places.lock().count(client, max);
+        if counted {
+            addresses.push(client);
+        }
+        counted
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut places = self.gate.places.lock();
         places.taken -= 1;
-        if let Some(of_peer) = places.by_address.get_mut(&self.peer) {
-            *of_peer -= 1;
-            if *of_peer == 0 {
-                places.by_address.remove(&self.peer);
+        for address in self.addresses.get_mut() {
+            if let Some(of_address) = places.by_address.get_mut(address) {
+                *of_address -= 1;
+                if *of_address == 0 {
+                    places.by_address.remove(address);
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! From an HTTP request to a socket of our own: the handshake is checked here, then the HTTP stack and its buffers are
 //! left behind.
 
-use super::connection::{self, Gate};
+use super::connection::{self, Gate, Place};
 use crate::fanout::dialect::Dialect;
 use axum::body::Body;
 use bytes::Bytes;
@@ -23,7 +23,7 @@ pub fn is_ours(path: &str) -> bool {
 }
 
 /// Answers the handshake; the connection goes on in a task of its own.
-pub fn upgrade(gate: &Arc<Gate>, mut request: Request<Body>, peer: IpAddr) -> Response<Body> {
+pub fn upgrade(gate: &Arc<Gate>, place: Arc<Place>, mut request: Request<Body>, peer: IpAddr) -> Response<Body> {
     let Some(address) = read_address(request.uri()) else {
         return refuse(
             gate,
@@ -61,14 +61,14 @@ pub fn upgrade(gate: &Arc<Gate>, mut request: Request<Body>, peer: IpAddr) -> Re
             "this is a WebSocket address",
         );
     };
-    let Some(place) = gate.enter(peer) else {
+    if !place.is_of(peer) {
         return refuse(
             gate,
             StatusCode::SERVICE_UNAVAILABLE,
-            "full",
-            "too many connections; try again later",
+            "address_full",
+            "too many connections of one address; try again later",
         );
-    };
+    }
     let upgraded = hyper::upgrade::on(&mut request);
     let gate_of_task = gate.clone();
     gate.tasks.spawn(async move {
