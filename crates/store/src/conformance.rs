@@ -70,6 +70,7 @@ macro_rules! store_conformance {
                 blocks_follow_each_other
                 rooms_and_apps_number_for_themselves
                 an_extension_is_contiguous
+                the_next_number_is_known_before_it_is_given
                 without_an_epoch_there_is_nothing_to_extend
                 too_many_numbers_are_an_error_and_change_nothing
                 numbers_are_returned_by_the_newest_epoch_only

@@ -166,6 +166,10 @@ pub trait Store: Send + Sync + 'static {
     /// Anything but the epoch's own numbers is left alone: a hole is harmless, a number given twice is not.
     async fn return_numbers(&self, key: RoomKey, epoch: Epoch, next: Seq) -> Result<(), StoreError>;
 
+    /// The number that the next [`Store::reserve_numbers`] begins with: for a room that nobody has open, the number of
+    /// its next entry.
+    async fn next_number(&self, key: RoomKey) -> Result<Seq, StoreError>;
+
     /// Refuses a session for ever; the note may be forgotten after `until`, when its tokens have expired by themselves.
     /// Of two such times the later stays.
     async fn revoke_session(&self, app: AppId, session: SessionId, until: Millis) -> Result<(), StoreError>;

@@ -1,7 +1,6 @@
 //! What was answered outlives the process, however it ends.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use store::{SqliteStore, Store};
 use room::{AppId, Epoch, Millis, RoomId, RoomKey, Seq, UserId};
 use std::{
     collections::HashMap,
@@ -11,6 +10,7 @@ use std::{
     process::{Command, Stdio},
     sync::Arc,
 };
+use store::{SqliteStore, Store};
 
 const APP: AppId = AppId(1);
 const WRITERS: u64 = 16;

@@ -1,7 +1,7 @@
 //! Rooms are made, changed, looked at, and dismissed.
 
 use super::{AppError, Application, room::no_room};
-use room::{AppId, Event, RoomId, RoomKey, RoomRecord, UserId, UserKey, event::ProfileChange, presence::Count};
+use room::{AppId, Event, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, presence::Count};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Change, Creation, RoomPage};
 
@@ -42,8 +42,8 @@ pub struct RoomInfo {
     pub record: Arc<RoomRecord>,
     /// How many are there.
     pub count: Count,
-    /// The number of its next entry, if it is alive here.
-    pub next_seq: Option<u64>,
+    /// The number of its next entry.
+    pub next_seq: Seq,
 }
 
 impl Application {
@@ -104,23 +104,28 @@ impl Application {
     /// Reads a room.
     pub async fn room_info(&self, key: &RoomKey) -> Result<RoomInfo, AppError> {
         match self.rooms.standing(key) {
-            Some(room) if !room.ended() => {
-                let next_seq = self.next_seq(key).await.map(|seq| seq.0);
-                Ok(RoomInfo {
-                    record: room.record(),
-                    count: room.count(),
-                    next_seq,
-                })
-            }
+            Some(room) if !room.ended() => Ok(RoomInfo {
+                record: room.record(),
+                count: room.count(),
+                next_seq: self.next_seq(key).await?,
+            }),
             Some(_) => Err(no_room(key)),
             None => {
                 let record = self.store.room(key.clone()).await?.ok_or_else(|| no_room(key))?;
                 Ok(RoomInfo {
                     record: Arc::new(record),
                     count: Count::default(),
-                    next_seq: None,
+                    next_seq: self.next_seq(key).await?,
                 })
             }
+        }
+    }
+
+    /// The number of a room's next entry: the ledger knows it while the room is open, else the store.
+    async fn next_seq(&self, key: &RoomKey) -> Result<Seq, AppError> {
+        match self.ledger.head(key).await {
+            Ok(head) => Ok(head.next()),
+            Err(_) => Ok(self.store.next_number(key.clone()).await?),
         }
     }
 

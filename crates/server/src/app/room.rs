@@ -5,7 +5,7 @@ use crate::fanout::feed::Feed;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
 use room::{
-    Entry, Event, Message, Millis, RoomKey, RoomRecord, Seq,
+    Entry, Event, Message, Millis, RoomKey, RoomRecord,
     bucket::Bucket,
     presence::{Count, Presence},
 };
@@ -325,11 +325,6 @@ impl Application {
             .return_numbers(room.key.clone(), closing.epoch, closing.next)
             .await?;
         Ok(())
-    }
-
-    /// The number that the room's next entry gets, for those who ask about the room.
-    pub async fn next_seq(&self, key: &RoomKey) -> Option<Seq> {
-        self.ledger.head(key).await.ok().map(Seq::next)
     }
 }
 

@@ -69,7 +69,9 @@ impl Application {
     /// being answered, and must not be heard twice.
     pub(super) async fn remember_answers(&self, room: &RoomKey, history: &[Arc<Entry>]) -> Result<(), AppError> {
         for entry in history {
-            let Event::Message(message) = &entry.event else { continue };
+            let Event::Message(message) = &entry.event else {
+                continue;
+            };
             let key = identity(message);
             if let Reservation::First = self.ledger.reserve(room, &key, entry.at).await? {
                 let Entry { epoch, seq, at, .. } = **entry;

@@ -23,14 +23,13 @@ use tim::{
 pub fn group(app: &Application, info: &RoomInfo) -> Fields {
     let record = &info.record;
     let mute_all = if record.mute_all { "On" } else { "Off" };
-    let next = info.next_seq.unwrap_or(1);
     fields! {
         "GroupId": record.key.room.as_str(), "ErrorCode": 0, "ErrorInfo": "", "Type": LIVE_ROOM,
         "Name": record.name, "Introduction": record.introduction, "Notification": record.notification,
         "FaceUrl": record.avatar, "Appid": record.key.app.0,
         "Owner_Account": record.owner.as_ref().map_or("", UserId::as_str),
         "CreateTime": record.created.secs(), "InfoSeq": record.version, "LastInfoTime": record.changed.secs(),
-        "LastMsgTime": 0, "NextMsgSeq": next, "MemberNum": app.online(info.count), "MaxMemberNum": 0,
+        "LastMsgTime": 0, "NextMsgSeq": info.next_seq.0, "MemberNum": app.online(info.count), "MaxMemberNum": 0,
         "ApplyJoinOption": record.join_option, "MuteAllMember": mute_all, "ShutUpAllMember": mute_all,
         "AppDefinedData": item::pairs(&record.custom), "MemberList": [],
     }

@@ -50,6 +50,16 @@ pub async fn an_extension_is_contiguous(bed: &impl Bed) {
     assert_eq!(store.extend_numbers(key("s"), 1).await.unwrap(), Seq(12));
 }
 
+pub async fn the_next_number_is_known_before_it_is_given(bed: &impl Bed) {
+    let store = bed.open().await;
+    assert_eq!(store.next_number(key("r")).await.unwrap(), Seq(1));
+    store.reserve_numbers(key("r"), 100).await.unwrap();
+    assert_eq!(store.next_number(key("r")).await.unwrap(), Seq(101));
+    store.return_numbers(key("r"), Epoch(1), Seq(8)).await.unwrap();
+    assert_eq!(store.next_number(key("r")).await.unwrap(), Seq(8));
+    assert_eq!(store.next_number(key("s")).await.unwrap(), Seq(1));
+}
+
 pub async fn without_an_epoch_there_is_nothing_to_extend(bed: &impl Bed) {
     let store = bed.open().await;
     assert!(store.extend_numbers(key("r"), 5).await.is_err());

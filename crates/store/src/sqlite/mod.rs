@@ -178,6 +178,10 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn next_number(&self, key: RoomKey) -> Result<Seq, StoreError> {
+        self.read("next_number", move |db| numbering::next(db, &key)).await
+    }
+
     async fn revoke_session(&self, app: AppId, session: SessionId, until: Millis) -> Result<(), StoreError> {
         self.write("revoke_session", move |db| sessions::revoke(db, app, session, until))
             .await

@@ -37,6 +37,12 @@ pub(super) fn extend(db: &Connection, key: &RoomKey, count: u64) -> Result<Seq, 
     end.map(Seq).ok_or_else(|| "the room has no running epoch".into())
 }
 
+pub(super) fn next(db: &Connection, key: &RoomKey) -> Result<Seq, Cause> {
+    let sql = r#"SELECT "end" FROM numbering WHERE app = ?1 AND room = ?2"#;
+    let end = one(db, sql, params![key.app.0, key.room.as_str()], |row| row.get(0))?;
+    Ok(Seq(end.unwrap_or(FIRST)))
+}
+
 /// Takes unused numbers back. A place outside of the epoch's own numbers is left alone: a hole harms nobody, a number
 /// given twice would.
 pub(super) fn give_back(db: &Connection, key: &RoomKey, epoch: Epoch, next: Seq) -> Result<(), Cause> {
