@@ -151,7 +151,7 @@ impl Demo {
                         "Nobody talks in the room. The page's server says:\n{status}\n{}",
                         self.logs()
                     ),
-                    "run `cargo xtask demo` and look at the page; the talkers are in web/demo/talkers.mjs.",
+                    "run `cargo xtask demo` and look at the page; the talkers are in web/demo/server/talkers.mjs.",
                 ));
             }
             std::thread::sleep(Duration::from_millis(200));

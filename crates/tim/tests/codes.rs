@@ -1,7 +1,7 @@
 //! The table of codes as a whole. That each code is the right one for its cause is proved where it is answered.
 
-use tim::codes::{C2C_WEBHOOK_OWN, GROUP_WEBHOOK_OWN, all};
 use std::collections::BTreeMap;
+use tim::codes::{C2C_WEBHOOK_OWN, GROUP_WEBHOOK_OWN, all};
 
 #[test]
 fn every_code_has_one_name_and_lies_in_the_servers_ranges() {

@@ -8,9 +8,9 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use bolero::{TypeGenerator, check, produce};
 use common::{APP, KEY, pack, text};
 use hmac::{Hmac, KeyInit, Mac};
-use tim::usersig::{Claim, Ticket, verify};
 use serde_json::Value;
 use sha2::Sha256;
+use tim::usersig::{Claim, Ticket, verify};
 
 fn claim(identifier: &str) -> Claim<'_> {
     // At time 0 nothing has expired, so that the signature alone decides.

@@ -6,10 +6,8 @@ mod common;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use common::{APP, KEY, pack, text};
 use flate2::read::ZlibDecoder;
-use tim::usersig::{
-    Claim, DOCUMENT_BYTES_MAX, Flaw, TEXT_BYTES_MAX, Ticket, TicketError, Verified, sign, verify,
-};
 use std::io::Read;
+use tim::usersig::{Claim, DOCUMENT_BYTES_MAX, Flaw, TEXT_BYTES_MAX, Ticket, TicketError, Verified, sign, verify};
 
 const TIME: u64 = 1_700_000_000;
 const OTHER_KEY: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";

@@ -4,8 +4,8 @@
 //! to the time noted with each ticket and called `genUserSig`, `genPrivateMapKey` or `genPrivateMapKeyWithStringRoomID`
 //! of one `Api(sdkappid, key)`. No ticket was written or edited by hand, and no Node runs in this test.
 
-use tim::usersig::{Claim, sign, verify};
 use serde::Deserialize;
+use tim::usersig::{Claim, sign, verify};
 
 #[derive(Deserialize)]
 struct Fixture {

@@ -3,13 +3,13 @@
 mod common;
 
 use common::{APP, KEY};
-use tim::usersig::{Claim, Ticket, TicketError, sign, verify};
 use proptest::{
     collection::{SizeRange, vec},
     option,
     prelude::*,
     sample::Index,
 };
+use tim::usersig::{Claim, Ticket, TicketError, sign, verify};
 
 fn userbuf(bytes: impl Into<SizeRange>) -> impl Strategy<Value = Option<Vec<u8>>> {
     option::of(vec(any::<u8>(), bytes))
