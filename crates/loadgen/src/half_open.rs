@@ -7,10 +7,10 @@ use crate::{
     target::Target,
 };
 use futures_util::{StreamExt, stream};
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 /// How long the server may take to give the half-open connections up: its default is 10 s.
@@ -57,7 +57,10 @@ pub async fn run(target: &Target, args: &HalfOpenArgs) -> anyhow::Result<Report>
 
 /// Every second one says nothing, every other one half a request.
 async fn half_open(target: &Target, n: u32) -> std::io::Result<TcpStream> {
-    let mut socket = TcpStream::connect(target.address).await?;
+    let socket = TcpSocket::new_v4()?;
+    // From an address of their own: the server counts connections by address, and the talkers have theirs.
+    socket.bind(SocketAddr::from(([127, 0, 0, 2], 0)))?;
+    let mut socket = socket.connect(target.address).await?;
     if n.is_multiple_of(2) {
         socket
             .write_all(b"GET /binfo?sdkappid=1 HTTP/1.1\r\nHost: x\r\nUpgra")
