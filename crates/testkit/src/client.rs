@@ -162,6 +162,10 @@ impl VendorClient {
 
     /// Waits for the answer to a request: the first with its command and number.
     pub async fn answer(&mut self, servcmd: &str, seq: u64) -> Value {
+        within(servcmd, self.find_answer(servcmd, seq)).await
+    }
+
+    async fn find_answer(&mut self, servcmd: &str, seq: u64) -> Value {
         loop {
             let fits = |answer: &Value| answer["head"]["servcmd"] == servcmd && answer["head"]["seq"] == seq;
             if let Some(at) = self.answers.iter().position(fits) {
@@ -170,24 +174,33 @@ impl VendorClient {
                 assert!(!crate::rest::INTERNAL.contains(&code), "an internal error: {answer}");
                 return answer["body"].clone();
             }
-            if let Err(ended) = self.read(servcmd).await {
+            if let Err(ended) = self.read().await {
                 panic!("the connection ended ({ended:?}) instead of answering {servcmd} {seq}");
             }
         }
     }
 
-    /// The numbers of the answers that have come and nobody asked for.
+    /// The number of the last request.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// How many answers have come that nobody has waited for yet.
     pub fn waiting_answers(&self) -> usize {
         self.answers.len()
     }
 
     /// The next thing of a room: message, tip or notice.
     pub async fn next_item(&mut self) -> Value {
+        within("an item of a room", self.find_item()).await
+    }
+
+    async fn find_item(&mut self) -> Value {
         loop {
             if let Some(item) = self.items.pop_front() {
                 return item;
             }
-            if let Err(ended) = self.read("a room's item").await {
+            if let Err(ended) = self.read().await {
                 panic!("the connection ended ({ended:?}) instead of bringing an item");
             }
         }
@@ -195,11 +208,15 @@ impl VendorClient {
 
     /// The next entry of an `EventArray` that is not of a room: kicks, profile changes.
     pub async fn next_event(&mut self) -> Value {
+        within("an event", self.find_event()).await
+    }
+
+    async fn find_event(&mut self) -> Value {
         loop {
             if let Some(event) = self.events.pop_front() {
                 return event;
             }
-            if let Err(ended) = self.read("an event").await {
+            if let Err(ended) = self.read().await {
                 panic!("the connection ended ({ended:?}) instead of bringing an event");
             }
         }
@@ -207,11 +224,14 @@ impl VendorClient {
 
     /// Waits for the end of the connection.
     pub async fn ended(&mut self) -> Ended {
-        loop {
-            if let Err(ended) = self.read("the connection's end").await {
-                return ended;
+        within("the connection's end", async {
+            loop {
+                if let Err(ended) = self.read().await {
+                    return ended;
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Ends the connection as a network does.
@@ -219,10 +239,10 @@ impl VendorClient {
         drop(self.socket);
     }
 
-    /// Reads one document and puts it where it belongs.
-    async fn read(&mut self, what: &str) -> Result<(), Ended> {
+    /// Reads one document and puts it where it belongs. Its callers set the limit: pings keep this alive for ever.
+    async fn read(&mut self) -> Result<(), Ended> {
         let document = loop {
-            match within(what, self.socket.next()).await {
+            match self.socket.next().await {
                 Some(Ok(Message::Binary(bytes))) => break self.decode(&bytes),
                 Some(Ok(Message::Text(text))) => {
                     assert!(self.options.path.ends_with("/info"), "a text frame at /binfo: {text}");

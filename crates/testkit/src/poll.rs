@@ -1,6 +1,6 @@
 //! Long polling: guests, and members where the app wants it (web-sdk-wire.md 5.3, 5.9).
 
-use crate::{VendorClient, speech::text_of};
+use crate::{VendorClient, speech::text_of, within};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
@@ -63,6 +63,10 @@ impl Poller {
 
     /// Polls until there is an item.
     pub async fn next_item(&mut self, client: &mut VendorClient) -> Value {
+        within("an item for a poller", self.find_item(client)).await
+    }
+
+    async fn find_item(&mut self, client: &mut VendorClient) -> Value {
         loop {
             if let Some(item) = self.seen.pop_front() {
                 return item;

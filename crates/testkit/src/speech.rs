@@ -65,6 +65,11 @@ impl VendorClient {
         self.login.as_ref().map_or("", |login| login.0.as_str())
     }
 
+    /// The login's `TinyId`: part of the identity of its messages.
+    pub fn login_number(&self) -> &str {
+        self.login.as_ref().map_or("", |login| login.1.as_str())
+    }
+
     /// Shows this key from now on, as an SDK does after a reconnect.
     pub fn take_key(&mut self, a2: &str) {
         self.login = Some((a2.to_owned(), "144115188075855873".to_owned(), 1));

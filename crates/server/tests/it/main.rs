@@ -16,7 +16,19 @@
 )]
 
 mod accounts;
+mod chat;
 mod gateway;
 mod groups;
+mod guests;
+mod hostile;
+mod limits;
+mod login;
 mod messages;
+mod operator;
+mod presence;
 mod profiles;
+mod restart;
+mod resume;
+mod sockets;
+mod tenants;
+mod wire;
