@@ -234,6 +234,31 @@ impl VendorClient {
         .await
     }
 
+    /// Whether the connection lives: a heartbeat is answered, or the end comes.
+    pub async fn still_answers(&mut self) -> bool {
+        const ALIVE: &str = "heartbeat.alive";
+        self.seq += 1;
+        let head = self.head(ALIVE, self.seq);
+        let frame = Message::binary(json!({"head": head, "body": {}}).to_string().into_bytes());
+        if self.send_frame(frame).await.is_err() {
+            return false;
+        }
+        let seq = self.seq;
+        within("a heartbeat's answer or the end", async {
+            loop {
+                let fits = |answer: &Value| answer["head"]["servcmd"] == ALIVE && answer["head"]["seq"] == seq;
+                if self.answers.iter().any(fits) {
+                    self.answers.clear();
+                    return true;
+                }
+                if self.read().await.is_err() {
+                    return false;
+                }
+            }
+        })
+        .await
+    }
+
     /// Ends the connection as a network does.
     pub fn cut(self) {
         drop(self.socket);
