@@ -93,12 +93,16 @@ impl Application {
     ) -> Result<(Arc<Session>, String), AppError> {
         let proven = self.authenticate(tenant, identifier, ticket, conn.address).await?;
         let account = self.account_at_login(&proven.user).await?;
+        // Later than every login that stands, also within one millisecond: the newest one is to stay.
+        let standing = self.sessions.of(&proven.user);
+        let newest_ms = standing.iter().map(|session| session.claims.login_ms).max();
+        let login_ms = newest_ms.map_or(0, |ms| ms + 1).max(self.clock.now().0);
         let claims = SessionClaims {
             app: tenant.id,
             user: proven.user.user.clone(),
             number: account.number,
             session: SessionId(getrandom::u64().unwrap_or_default()),
-            login_ms: self.clock.now().0,
+            login_ms,
             ticket_s: proven.ticket.time,
             expires_s: proven.ticket.expires_at(),
             key_mark: proven.key_mark,
