@@ -208,11 +208,7 @@ impl Application {
         };
         match (claims.who, asks) {
             (Poller::Guest(_), Asks::Guest(_)) => {}
-            (Poller::Session(id), Asks::Member(session)) if session.id() == id => {
-                if session.since(&claims.room).is_none() && self.rooms.standing(&key).is_none_or(|room| !room.ended()) {
-                    return Err(AppError::NotMember(claims.room.to_string()));
-                }
-            }
+            (Poller::Session(id), Asks::Member(session)) if session.id() == id => {}
             _ => return Err(AppError::BadKey),
         }
         let room = match self.rooms.standing(&key) {
@@ -220,6 +216,13 @@ impl Application {
             Some(room) => room,
             None => self.room(&key).await?,
         };
+        // Only now: that a room is gone ends a member's polling, that he is not in it does not.
+        if let Asks::Member(session) = asks
+            && session.since(&key.room).is_none()
+            && !room.ended()
+        {
+            return Err(AppError::NotMember(key.room.to_string()));
+        }
         if let (Poller::Guest(guest), Asks::Guest(logged_in)) = (claims.who, asks)
             && !room.ended()
         {
