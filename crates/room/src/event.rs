@@ -19,6 +19,7 @@ pub struct Person {
 
 /// What changed in a room's profile; only what is given changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ProfileChange {
     /// The room's name.
     pub name: Option<String>,
@@ -30,6 +31,8 @@ pub struct ProfileChange {
     pub avatar: Option<String>,
     /// Whether only owner and admins may speak.
     pub mute_all: Option<bool>,
+    /// The join option that is stated; without effect in a live room (LR-M3).
+    pub join_option: Option<String>,
     /// Custom fields; an empty value deletes the field (LR-A5).
     pub custom: BTreeMap<String, String>,
 }
@@ -40,13 +43,13 @@ impl ProfileChange {
         *self == Self::default()
     }
 
-    /// Whether members are told of it: a change of mute-all alone raises no tip (LR-X5).
-    pub fn is_announced(&self) -> bool {
-        !Self {
+    /// The part that members are told of: mute-all and the join option raise no tip (LR-X5).
+    pub fn announced(&self) -> Self {
+        Self {
             mute_all: None,
+            join_option: None,
             ..self.clone()
         }
-        .is_empty()
     }
 }
 

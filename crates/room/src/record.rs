@@ -121,6 +121,7 @@ impl RoomRecord {
             (&mut self.introduction, &change.introduction),
             (&mut self.notification, &change.notification),
             (&mut self.avatar, &change.avatar),
+            (&mut self.join_option, &change.join_option),
         ];
         for (field, value) in texts {
             if let Some(value) = value {

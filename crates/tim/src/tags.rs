@@ -15,7 +15,7 @@ const CUSTOM_LETTERS_MAX: usize = 8;
 /// What a standard field holds.
 enum Holds {
     Number,
-    Text,
+    Text(usize),
     OneOf(&'static [&'static str]),
 }
 
@@ -27,8 +27,8 @@ const FIELDS: [(&str, &str, Holds); 11] = [
         Holds::OneOf(&["Gender_Type_Unknown", "Gender_Type_Female", "Gender_Type_Male"]),
     ),
     ("BirthDay", "birthday", Holds::Number),
-    ("Location", "location", Holds::Text),
-    ("SelfSignature", "signature", Holds::Text),
+    ("Location", "location", Holds::Text(16)),
+    ("SelfSignature", "signature", Holds::Text(Profile::VALUE_BYTES_MAX)),
     (
         "AllowType",
         "allow",
@@ -47,7 +47,7 @@ const FIELDS: [(&str, &str, Holds); 11] = [
     ),
     ("Level", "level", Holds::Number),
     ("Role", "role", Holds::Number),
-    ("RemarkName", "remark", Holds::Text),
+    ("RemarkName", "remark", Holds::Text(Profile::VALUE_BYTES_MAX)),
 ];
 
 /// Why a field is refused.
@@ -57,12 +57,14 @@ pub enum TagError {
     #[error("unknown tag {0:?}")]
     Unknown(String),
     /// The value is too long.
-    #[error("{tag} is {bytes} bytes long, at most {} are allowed", Profile::VALUE_BYTES_MAX)]
+    #[error("{tag} is {bytes} bytes long, at most {bytes_max} are allowed")]
     TooLong {
         /// Which tag.
         tag: String,
         /// How long the value is, in bytes.
         bytes: usize,
+        /// What is allowed, in bytes.
+        bytes_max: usize,
     },
     /// A text where a number belongs, or the reverse.
     #[error("{0} has a value of the wrong type")]
@@ -97,6 +99,7 @@ pub fn set(patch: &mut ProfilePatch, tag: &str, value: FieldValue) -> Result<(),
         return Err(TagError::TooLong {
             tag: tag.to_owned(),
             bytes: text.len(),
+            bytes_max: Profile::VALUE_BYTES_MAX,
         });
     }
     let bad_type = || TagError::BadType(tag.to_owned());
@@ -108,7 +111,14 @@ pub fn set(patch: &mut ProfilePatch, tag: &str, value: FieldValue) -> Result<(),
             let (name, holds) = find(tag).ok_or_else(|| TagError::Unknown(tag.to_owned()))?;
             match (holds, &value) {
                 (Some(Holds::Number), FieldValue::Text(_)) => return Err(bad_type()),
-                (Some(Holds::Text | Holds::OneOf(_)), FieldValue::Number(_)) => return Err(bad_type()),
+                (Some(Holds::Text(_) | Holds::OneOf(_)), FieldValue::Number(_)) => return Err(bad_type()),
+                (Some(Holds::Text(bytes_max)), FieldValue::Text(text)) if text.len() > *bytes_max => {
+                    return Err(TagError::TooLong {
+                        tag: tag.to_owned(),
+                        bytes: text.len(),
+                        bytes_max: *bytes_max,
+                    });
+                }
                 (Some(Holds::OneOf(allowed)), FieldValue::Text(text)) if !allowed.contains(&text.as_str()) => {
                     return Err(TagError::BadValue {
                         tag: tag.to_owned(),
@@ -224,6 +234,7 @@ mod tests {
             (NICK, text(&long), 40601),
             (NICK, FieldValue::Number(7), 40610),
             ("Tag_Profile_IM_BirthDay", text("2019"), 40610),
+            ("Tag_Profile_IM_Location", text(&"x".repeat(17)), 40601),
             ("Tag_Profile_IM_Gender", text("Male"), 40605),
             ("Tag_Profile_IM_Gender", FieldValue::Number(1), 40610),
         ] {

@@ -5,6 +5,9 @@ use room::{AppId, Event, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, even
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Change, Creation, RoomPage};
 
+/// The join option of a room whose creator states none; joining is free whatever it says (LR-M3).
+const FREE: &str = "FreeAccess";
+
 /// Who asks for a change of a room.
 #[derive(Clone, Debug)]
 pub enum Actor {
@@ -30,8 +33,6 @@ pub struct NewRoom {
     pub id: Option<String>,
     /// Its owner.
     pub owner: Option<UserId>,
-    /// The join option that the creator stated.
-    pub join_option: String,
     /// Its profile.
     pub profile: ProfileChange,
 }
@@ -84,7 +85,7 @@ impl Application {
             notification: String::new(),
             avatar: String::new(),
             mute_all: false,
-            join_option: new.join_option,
+            join_option: FREE.to_owned(),
             custom: BTreeMap::new(),
             created: now,
             changed: now,
@@ -160,18 +161,14 @@ impl Application {
         }
         let room = self.room(key).await?;
         room.set_record(record);
-        if change.is_announced() {
+        let change = change.announced();
+        if !change.is_empty() {
             let by = self
                 .person(&UserKey {
                     app: key.app,
                     user: by.user().clone(),
                 })
                 .await?;
-            // Mute-all alone is not announced (LR-X5), and does not ride along either.
-            let change = ProfileChange {
-                mute_all: None,
-                ..change
-            };
             self.append(key, Event::Profile { by, change }).await?;
         }
         Ok(())

@@ -12,12 +12,15 @@ use room::{AppId, Content, FieldValue, Priority, Profile, UserId, event::Profile
 use serde_json::{Value, json};
 use tim::{
     answer::{Fields, Refusal},
-    body::Body,
+    body::{Body, BodyError},
     codes::group,
     elements, fields,
     item::{self, LIVE_ROOM},
     tags,
 };
+
+/// The most members that one message may mention (rest-api.md 7.14).
+const MENTIONS_MAX: usize = 30;
 
 /// A room as `get_group_info` shows it (rest-api.md 7.3, web-sdk-wire.md 5.2). Old and new spellings both.
 pub fn group(app: &Application, info: &RoomInfo) -> Fields {
@@ -40,6 +43,18 @@ pub fn failed_group(id: &str, refusal: &Refusal) -> Value {
     json!({"GroupId": id, "ErrorCode": refusal.code, "ErrorInfo": refusal.info})
 }
 
+/// `ApplyJoinOption`: kept for whoever reads it, as long as it is one of the documented ones.
+fn join_option(body: &Body<'_>) -> Result<Option<String>, BodyError> {
+    let stated = body.text("ApplyJoinOption")?;
+    match stated.as_deref() {
+        None | Some("FreeAccess" | "NeedPermission" | "DisableApply") => Ok(stated),
+        Some(_) => Err(BodyError::Wrong {
+            field: "ApplyJoinOption",
+            wanted: "FreeAccess, NeedPermission or DisableApply",
+        }),
+    }
+}
+
 /// The fields of a room's profile that a body sets, under both spellings.
 pub fn profile_change(body: &Body<'_>) -> Result<ProfileChange, Refusal> {
     let read = || {
@@ -49,6 +64,7 @@ pub fn profile_change(body: &Body<'_>) -> Result<ProfileChange, Refusal> {
             notification: body.text("Notification")?,
             avatar: body.text("FaceUrl")?,
             mute_all: body.switch("MuteAllMember")?.or(body.switch("ShutUpAllMember")?),
+            join_option: join_option(body)?,
             custom: body.pairs("AppDefinedData")?.unwrap_or_default(),
         })
     };
@@ -87,19 +103,10 @@ pub async fn create_group(
         mute_all: None,
         ..profile_change(body)?
     };
-    let join_option = body
-        .text("ApplyJoinOption")
-        .map_err(bad)?
-        .unwrap_or_else(|| "FreeAccess".to_owned());
-    if !["FreeAccess", "NeedPermission", "DisableApply"].contains(&join_option.as_str()) {
-        let info = "ApplyJoinOption must be FreeAccess, NeedPermission or DisableApply";
-        return Err(Refusal::new(group::PARAMETER, info));
-    }
     let chosen = body.text("GroupId").map_err(bad)?.filter(|chosen| !chosen.is_empty());
     let new = NewRoom {
         id: chosen,
         owner,
-        join_option,
         profile,
     };
     let made = app
@@ -127,6 +134,16 @@ pub fn draft(body: &Body<'_>) -> Result<Draft, Refusal> {
     // A body that is far too long is not worth looking at.
     if raw.get().len() > 4 * Content::BYTES_MAX {
         return Err(Service::Group.refuse(AppError::TooLong { bytes: raw.get().len() }));
+    }
+    let mentions = body
+        .objects("GroupAtInfo")
+        .map_err(bad)?
+        .map_or(0, |mentions| mentions.len());
+    if mentions > MENTIONS_MAX {
+        return Err(Refusal::new(
+            group::TOO_MANY_MENTIONS,
+            format!("GroupAtInfo names more than {MENTIONS_MAX}"),
+        ));
     }
     let elements = elements::check(raw).map_err(|error| Service::Group.refuse(error.into()))?;
     let extra = body.text("CloudCustomData").map_err(bad)?.unwrap_or_default();

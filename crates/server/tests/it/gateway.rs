@@ -46,6 +46,7 @@ async fn each_mistake_in_the_address_has_its_code_and_the_earlier_check_wins() {
         (url(LIST, &[("sdkappid", "")]), "{", 60006),
         (url(LIST, &[("sdkappid", "abc")]), "{", 60006),
         (url(LIST, &[("sdkappid", "-1")]), "{", 60006),
+        (url(LIST, &[("sdkappid", "%2B1400000001")]), "{", 60006),
         (url(LIST, &[("sdkappid", "4294967297")]), "{", 60006),
         (url(LIST, &[("sdkappid", "1400000009")]), "{", 60006),
         (url(LIST, &[("sdkappid", &app)]), "{", 60004),

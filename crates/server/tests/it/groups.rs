@@ -409,3 +409,27 @@ async fn the_online_number_follows_members_and_guests() {
         assert_eq!(code(&server, ONLINE, body.clone()).await, expected, "{body}");
     }
 }
+
+#[tokio::test]
+async fn the_join_option_can_be_changed_and_raises_no_tip() {
+    let server = TestServer::start().await;
+    server.create_room("a").await;
+    let mut fan = VendorClient::member(&server, "fan", "a").await;
+    assert_eq!(fan.next_item().await["MsgBody"]["OpType"], 1, "his own coming");
+    let modify = "group_open_http_svc/modify_group_base_info";
+    server
+        .rest_ok(modify, json!({"GroupId": "a", "ApplyJoinOption": "DisableApply"}))
+        .await;
+    let wrong = server
+        .rest(modify, json!({"GroupId": "a", "ApplyJoinOption": "Nope"}))
+        .await;
+    assert_eq!(wrong["ErrorCode"], 10004);
+    let info = server
+        .rest_ok("group_open_http_svc/get_group_info", json!({"GroupIdList": ["a"]}))
+        .await;
+    assert_eq!(info["GroupInfo"][0]["ApplyJoinOption"], "DisableApply");
+    server
+        .rest_ok("group_open_http_svc/send_group_msg", testkit::text_body("a", "next"))
+        .await;
+    assert_eq!(fan.next_item().await["Event"], 3, "the message is the next thing");
+}

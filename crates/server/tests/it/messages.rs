@@ -144,6 +144,18 @@ async fn send_group_msg_checks_its_fields() {
 }
 
 #[tokio::test]
+async fn thirty_mentions_pass_and_one_more_is_10053() {
+    let server = TestServer::start().await;
+    server.create_room("a").await;
+    for (mentions, expected) in [(30, 0), (31, 10053)] {
+        let mentions = vec![json!({"GroupAtAllFlag": 0, "GroupAt_Account": "fan"}); mentions];
+        let mut body = text_body("a", "hi");
+        body["GroupAtInfo"] = json!(mentions);
+        assert_eq!(code(&server, SEND, body).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn a_message_of_12288_bytes_passes_and_one_byte_more_is_80002() {
     let server = TestServer::start().await;
     server.create_room("a").await;

@@ -122,7 +122,10 @@ async fn run(
     let app_id = query
         .get("sdkappid")
         .ok_or_else(|| Refusal::new(gateway::NO_APP, "sdkappid is missing"))?;
-    let tenant = app_id.parse().ok().and_then(|id| app.tenant(id).ok());
+    // Digits only: a number may be written with a sign, an app id may not.
+    let digits = app_id.bytes().all(|b| b.is_ascii_digit());
+    let id = app_id.parse().ok().filter(|_| digits);
+    let tenant = id.and_then(|id| app.tenant(id).ok());
     let tenant = tenant.ok_or_else(|| Refusal::new(gateway::BAD_APP, format!("no app {app_id:?} is served here")))?;
     let identifier = query.get("identifier").filter(|identifier| !identifier.is_empty());
     let identifier = identifier.ok_or_else(|| Refusal::new(gateway::BAD_IDENTIFIER, "identifier is missing"))?;
