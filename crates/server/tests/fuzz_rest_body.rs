@@ -15,10 +15,7 @@ use bolero::{TypeGenerator, check, produce};
 use http::Request;
 use serde_json::{Value, json};
 use server::doors::rest;
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::LazyLock,
-};
+use std::net::{IpAddr, Ipv4Addr};
 use testkit::{TestServer, rest::INTERNAL, text_body};
 use tokio::runtime::Runtime;
 
@@ -27,8 +24,13 @@ struct Target {
     server: TestServer,
 }
 
-/// One server for all inputs of a target; what one input leaves behind is part of the next one's world.
-static TARGET: LazyLock<Target> = LazyLock::new(|| {
+thread_local! {
+    /// One server for all inputs of a target; what one input leaves behind is part of the next one's world. Targets run in
+    /// threads of their own at the same time, and must not change each other's.
+    static TARGET: Target = start();
+}
+
+fn start() -> Target {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -41,11 +43,14 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
         server
     });
     Target { runtime, server }
-});
+}
 
-/// Calls a command with a body; answers the code.
+/// Calls a command with a body.
 fn call(command: &str, body: &[u8]) -> Value {
-    let Target { runtime, server } = &*TARGET;
+    TARGET.with(|target| call_at(target, command, body))
+}
+
+fn call_at(Target { runtime, server }: &Target, command: &str, body: &[u8]) -> Value {
     let url = server.admin_url(command);
     let address = url.split_once("/v4/").unwrap().1;
     let request = Request::post(format!("/v4/{address}"))
