@@ -8,7 +8,9 @@ use crate::{
     },
     doors::refusal::Service,
 };
-use room::{AppId, Content, FieldValue, Priority, Profile, UserId, event::ProfileChange, profile::ProfilePatch};
+use room::{
+    AppId, Content, FieldValue, Priority, Profile, RoomKey, UserId, event::ProfileChange, profile::ProfilePatch,
+};
 use serde_json::{Value, json};
 use tim::{
     answer::{Fields, Refusal},
@@ -36,6 +38,15 @@ pub fn group(app: &Application, info: &RoomInfo) -> Fields {
         "ApplyJoinOption": record.join_option, "MuteAllMember": mute_all, "ShutUpAllMember": mute_all,
         "AppDefinedData": item::pairs(&record.custom), "MemberList": [],
     }
+}
+
+/// The room that one id of a list names.
+pub async fn look_up(app: &Application, id: AppId, room: &str) -> Result<RoomInfo, Refusal> {
+    let look = async {
+        let room = app.room_id(room)?;
+        app.room_info(&RoomKey { app: id, room }).await
+    };
+    look.await.map_err(|error| Service::Group.refuse(error))
 }
 
 /// A room that could not be shown, inside a list that could.

@@ -6,7 +6,7 @@ use crate::{
     doors::{refusal::Service, view},
     telemetry::metrics::{Door, Outcome},
 };
-use room::{RoomKey, UserKey};
+use room::UserKey;
 use serde_json::{Value, json};
 use tim::{
     answer::{Answer, Fields, Refusal},
@@ -50,24 +50,14 @@ pub async fn info(rest: Rest<'_>) -> Answer {
     let custom = filter.texts("AppDefinedDataFilter_Group").map_err(bad)?;
     let mut infos = Vec::new();
     for id in at_most(ids, ASKED_MAX, code::PARAMETER)? {
-        let info = match rest.app.room_id(&id) {
-            Ok(room) => {
-                rest.app
-                    .room_info(&RoomKey {
-                        app: rest.app_id(),
-                        room,
-                    })
-                    .await
-            }
-            Err(error) => Err(error),
-        };
+        let info = view::look_up(rest.app, rest.app_id(), &id).await;
         infos.push(match info {
             Ok(info) => Value::Object(filtered(
                 view::group(rest.app, &info),
                 base.as_deref(),
                 custom.as_deref(),
             )),
-            Err(error) => view::failed_group(&id, &refused(error)),
+            Err(refusal) => view::failed_group(&id, &refusal),
         });
     }
     Ok(fields! {"GroupInfo": infos})

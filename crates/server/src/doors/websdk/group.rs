@@ -160,10 +160,7 @@ async fn infos(
     }
     let mut infos = Vec::with_capacity(ids.len());
     for id in ids {
-        let info = match call.link.app.room_id(&id) {
-            Ok(room) => call.link.app.room_info(&RoomKey { app, room }).await,
-            Err(error) => Err(error),
-        };
+        let info = view::look_up(&call.link.app, app, &id).await;
         infos.push(match info {
             Ok(info) => {
                 let mut group = view::group(&call.link.app, &info);
@@ -175,7 +172,7 @@ async fn infos(
                 }
                 Value::Object(group)
             }
-            Err(error) => view::failed_group(&id, &refused(error)),
+            Err(refusal) => view::failed_group(&id, &refusal),
         });
     }
     Ok(fields! {"GroupInfo": infos})
