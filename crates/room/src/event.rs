@@ -53,6 +53,60 @@ impl ProfileChange {
     }
 }
 
+/// People who came or left within one tip's time: the newest by name, the others as a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crowd {
+    /// The newest of them, oldest first; at most [`Crowd::NAMED_MAX`].
+    pub people: Vec<Person>,
+    /// How many there were in all.
+    pub count: u64,
+}
+
+impl Crowd {
+    /// How many a summary names: as many as a chat shows in a line.
+    pub const NAMED_MAX: usize = 10;
+
+    /// One more.
+    pub fn add(&mut self, person: Person) {
+        if self.people.len() >= Self::NAMED_MAX {
+            self.people.remove(0);
+        }
+        self.people.push(person);
+        self.count += 1;
+    }
+
+    /// Hands the crowd out and begins anew; nothing when nobody came.
+    pub fn take(&mut self) -> Option<Self> {
+        (self.count > 0).then(|| std::mem::take(self))
+    }
+}
+
+/// What a moderator did to members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Who did it.
+    pub by: Person,
+    /// To whom.
+    pub users: Vec<Person>,
+    /// Why, in the moderator's words; may be empty.
+    pub reason: Arc<str>,
+}
+
+/// What identifies a message for whoever shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// Its number.
+    pub seq: Seq,
+    /// Its sender's number.
+    pub sender: u64,
+    /// The sender's random number.
+    pub random: u32,
+    /// When the sender's device made it, in seconds; when it was admitted, if that is not known.
+    pub client_time: u64,
+    /// When it was admitted, in seconds.
+    pub at_s: u64,
+}
+
 /// Something that members see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -62,6 +116,26 @@ pub enum Event {
     Joined(Person),
     /// Somebody left by his own wish.
     Left(Person),
+    /// More came in than tips tell one by one (design section 4, rule 5).
+    JoinedMany(Crowd),
+    /// More left than tips tell one by one.
+    LeftMany(Crowd),
+    /// A moderator put members out; they may come back.
+    Removed(Verdict),
+    /// A moderator put members out and keeps them out (LR-M14).
+    Banned {
+        /// Who, whom, and why.
+        verdict: Verdict,
+        /// For how long, in seconds; `u32::MAX` for ever.
+        seconds: u32,
+    },
+    /// A moderator took messages back; whoever shows them stops.
+    Deleted {
+        /// Who did it.
+        by: Person,
+        /// What is gone.
+        messages: Vec<MessageRef>,
+    },
     /// The room's profile changed.
     Profile {
         /// Who changed it.
@@ -88,9 +162,13 @@ impl Event {
     pub fn priority(&self) -> Priority {
         match self {
             Self::Message(message) => message.priority,
-            Self::Notice { .. } | Self::Dismissed { .. } => Priority::High,
+            Self::Notice { .. }
+            | Self::Dismissed { .. }
+            | Self::Removed(_)
+            | Self::Banned { .. }
+            | Self::Deleted { .. } => Priority::High,
             Self::Profile { .. } => Priority::Normal,
-            Self::Joined(_) | Self::Left(_) => Priority::Low,
+            Self::Joined(_) | Self::Left(_) | Self::JoinedMany(_) | Self::LeftMany(_) => Priority::Low,
         }
     }
 }
@@ -106,4 +184,48 @@ pub struct Entry {
     pub at: Millis,
     /// What happened.
     pub event: Event,
+}
+
+impl Entry {
+    /// What identifies the message that this is; nothing when it is none.
+    pub fn message_ref(&self) -> Option<MessageRef> {
+        let Event::Message(message) = &self.event else {
+            return None;
+        };
+        let client_time = if message.client_time == 0 {
+            self.at.secs()
+        } else {
+            message.client_time
+        };
+        Some(MessageRef {
+            seq: self.seq,
+            sender: message.from.number,
+            random: message.random,
+            client_time,
+            at_s: self.at.secs(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_names_the_newest_and_counts_all() {
+        let person = |n: u64| Person {
+            user: UserId::new(&format!("u{n}")).unwrap(),
+            number: n,
+            nick: "".into(),
+            avatar: "".into(),
+        };
+        let mut crowd = Crowd::default();
+        assert_eq!(crowd.take(), None);
+        (0..25).for_each(|n| crowd.add(person(n)));
+        let taken = crowd.take().unwrap();
+        assert_eq!(taken.count, 25);
+        let named: Vec<_> = taken.people.iter().map(|person| person.number).collect();
+        assert_eq!(named, (15..25).collect::<Vec<_>>());
+        assert_eq!(crowd.take(), None, "it begins anew");
+    }
 }

@@ -1,7 +1,10 @@
 //! What members see, in the Web SDK's shape (web-sdk-wire.md 5.4 to 5.6): one JSON object for each entry of a room,
 //! made once and then shared by pushes, polls and the history for newcomers.
 
-use room::{Entry, Event, Message, Person, Priority, event::ProfileChange};
+use room::{
+    Entry, Event, Message, Person, Priority,
+    event::{MessageRef, ProfileChange, Verdict},
+};
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
@@ -59,6 +62,23 @@ pub struct Item {
     pub kind: Kind,
     /// The JSON object.
     pub json: String,
+    /// The JSON object for those who poll, where theirs has another shape.
+    pub polled: Option<String>,
+}
+
+impl Item {
+    fn new(kind: Kind, json: String) -> Self {
+        Self {
+            kind,
+            json,
+            polled: None,
+        }
+    }
+
+    /// The JSON object for those who poll.
+    pub fn polled(&self) -> &str {
+        self.polled.as_deref().unwrap_or(&self.json)
+    }
 }
 
 /// `MsgPriority` as clients write it.
@@ -101,12 +121,23 @@ struct MessageItem<'a> {
 /// Encodes an entry of a room.
 pub fn encode(entry: &Entry, view: RoomView<'_>) -> Item {
     match &entry.event {
-        Event::Message(message) => Item {
-            kind: Kind::Message,
-            json: message_json(entry, message, view),
-        },
-        Event::Joined(person) => tip(entry, view, come_and_go(1, person, view)),
-        Event::Left(person) => tip(entry, view, come_and_go(2, person, view)),
+        Event::Message(message) => Item::new(Kind::Message, message_json(entry, message, view)),
+        Event::Joined(person) => tip(entry, view, come_and_go(JOINED, std::slice::from_ref(person), view)),
+        Event::Left(person) => tip(entry, view, come_and_go(LEFT, std::slice::from_ref(person), view)),
+        Event::JoinedMany(crowd) => tip(entry, view, come_and_go(JOINED, &crowd.people, view)),
+        Event::LeftMany(crowd) => tip(entry, view, come_and_go(LEFT, &crowd.people, view)),
+        Event::Removed(verdict) => tip(entry, view, verdict_tip(REMOVED, verdict)),
+        Event::Banned { verdict, seconds } => {
+            let mut body = verdict_tip(BANNED, verdict);
+            body["MsgMemberInfo"] = verdict
+                .users
+                .iter()
+                .map(|user| json!({"User_Account": user.user.as_str()}))
+                .collect();
+            body["MemberExtraInfo"] = json!({"BanDuration": seconds, "BanDescription": verdict.reason.as_ref()});
+            tip(entry, view, body)
+        }
+        Event::Deleted { by, messages } => deletion(entry, view, by, messages),
         Event::Profile { by, change } => tip(entry, view, profile_tip(by, change)),
         Event::Notice { by, text } => {
             let body = json!({"ReportType": 255, "Operator_Account": by.as_str(), "UserDefinedField": text.as_ref()});
@@ -152,12 +183,67 @@ fn person_info(person: &Person) -> Value {
     json!({"UserId": person.user.as_str(), "NickName": person.nick.as_ref(), "ImageUrl": person.avatar.as_ref()})
 }
 
-fn come_and_go(op: u8, person: &Person, view: RoomView<'_>) -> Value {
+/// The operations of tips (web-sdk-wire.md 5.5).
+const JOINED: u8 = 1;
+const LEFT: u8 = 2;
+const REMOVED: u8 = 3;
+const BANNED: u8 = 10;
+
+fn accounts(people: &[Person]) -> Value {
+    people.iter().map(|person| person.user.as_str()).collect()
+}
+
+fn infos(people: &[Person]) -> Value {
+    people.iter().map(person_info).collect()
+}
+
+/// The newest of them is the operator: clients show the tip under his name.
+fn come_and_go(op: u8, people: &[Person], view: RoomView<'_>) -> Value {
+    let newest = people.last();
     json!({
-        "OpType": op, "Operator_Account": person.user.as_str(), "List_Account": [person.user.as_str()],
+        "OpType": op, "Operator_Account": newest.map_or(SYSTEM, |person| person.user.as_str()),
+        "List_Account": accounts(people),
         "MemberNum": view.online, "OnlineInf": {"Num": view.online, "ET": view.online_ttl_s},
-        "MsgOperatorMemberExtraInfo": person_info(person), "MsgMemberExtraInfo": [person_info(person)],
+        "MsgOperatorMemberExtraInfo": newest.map(person_info), "MsgMemberExtraInfo": infos(people),
     })
+}
+
+fn verdict_tip(op: u8, verdict: &Verdict) -> Value {
+    json!({
+        "OpType": op, "Operator_Account": verdict.by.user.as_str(), "List_Account": accounts(&verdict.users),
+        "MsgOperatorMemberExtraInfo": person_info(&verdict.by), "MsgMemberExtraInfo": infos(&verdict.users),
+    })
+}
+
+/// Messages taken back: one shape for those who are pushed to, another for those who poll (web-sdk-wire.md 5.8).
+fn deletion(entry: &Entry, view: RoomView<'_>, by: &Person, messages: &[MessageRef]) -> Item {
+    let by = json!({"Revoker_Account": by.user.as_str(), "Reason": ""});
+    let pushed: Value = messages
+        .iter()
+        .map(|message| {
+            json!({
+                "GroupId": view.id, "TinyId": tiny_id(message.sender), "MsgSeq": message.seq.0, "MsgRandom": message.random,
+                "MsgClientTime": message.client_time, "MsgTimeStamp": message.at_s, "RevokerInfo": by,
+            })
+        })
+        .collect();
+    let listed: Value = messages
+        .iter()
+        .map(|message| {
+            json!({
+                "TinyId": tiny_id(message.sender), "MsgClientTime": message.client_time, "MsgRandom": message.random,
+                "MsgSeq": message.seq.0,
+            })
+        })
+        .collect();
+    let polled = json!({
+        "Event": 20, "ToGroupId": view.id, "MsgSeq": entry.seq.0, "GroupInfo": {"GroupId": view.id},
+        "MsgBody": {"RevokeMsgList": listed}, "RevokerInfo": by,
+    });
+    Item {
+        polled: Some(polled.to_string()),
+        ..notice(entry, view, json!({"GroupWithdrawInfoArray": pushed}))
+    }
 }
 
 fn profile_tip(by: &Person, change: &ProfileChange) -> Value {
@@ -201,19 +287,31 @@ fn notice(entry: &Entry, view: RoomView<'_>, body: Value) -> Item {
 }
 
 fn system(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Item {
+    Item::new(kind, envelope(kind, entry, view, body).to_string())
+}
+
+fn envelope(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Value {
     let seconds = entry.at.secs();
-    let json = json!({
+    json!({
         "Event": kind.event(), "ToGroupId": view.id, "From_Account": SYSTEM,
         // The number doubles as the random half of the identity: it is unique in the room.
         "MsgSeq": entry.seq.0, "MsgRandom": entry.seq.0 & 0xffff_ffff, "ClientSeq": entry.seq.0,
         "MsgTimeStamp": seconds, "MsgClientTime": seconds, "IsSystemMsg": 1,
         "GroupInfo": {"GroupId": view.id, "GroupName": view.name, "GroupType": LIVE_ROOM},
         "MsgBody": body,
+    })
+}
+
+/// The notice to somebody who was put out (web-sdk-wire.md 5.6): an item of his alone, for a push to his connection.
+/// `seconds` is 0 when he may come back at once.
+pub fn put_out(entry: &Entry, view: RoomView<'_>, verdict: &Verdict, to: &str, seconds: u32) -> Item {
+    let body = json!({
+        "ReportType": 21, "Operator_Account": verdict.by.user.as_str(), "BanDuration": seconds,
+        "BanDescription": verdict.reason.as_ref(), "MsgOperatorMemberExtraInfo": person_info(&verdict.by),
     });
-    Item {
-        kind,
-        json: json.to_string(),
-    }
+    let mut notice = envelope(Kind::Notice, entry, view, body);
+    notice["To_Account"] = Value::from(to);
+    Item::new(Kind::Notice, notice.to_string())
 }
 
 #[cfg(test)]
@@ -316,6 +414,87 @@ mod tests {
         );
         assert_eq!(notice["MsgBody"]["UserDefinedField"], "hello");
         assert_eq!(encoded(Event::Dismissed { by }).1["MsgBody"]["ReportType"], 5);
+    }
+
+    fn verdict() -> Verdict {
+        let by = Person {
+            user: UserId::new("host").unwrap(),
+            number: 1,
+            nick: "Host".into(),
+            avatar: "".into(),
+        };
+        Verdict {
+            by,
+            users: vec![bob()],
+            reason: "spam".into(),
+        }
+    }
+
+    #[test]
+    fn members_who_are_put_out_are_named_to_the_room_and_told_themselves() {
+        let (kind, tip) = encoded(Event::Removed(verdict()));
+        assert_eq!((kind, &tip["MsgBody"]["OpType"]), (Kind::Tip, &json!(3)));
+        assert_eq!(tip["MsgBody"]["List_Account"], json!(["bob"]));
+        let seconds = 60;
+        let (_, tip) = encoded(Event::Banned {
+            verdict: verdict(),
+            seconds,
+        });
+        assert_eq!(tip["MsgBody"]["OpType"], 10);
+        assert_eq!(tip["MsgBody"]["MsgMemberInfo"], json!([{"User_Account": "bob"}]));
+        let extra = json!({"BanDuration": 60, "BanDescription": "spam"});
+        assert_eq!(tip["MsgBody"]["MemberExtraInfo"], extra);
+
+        let entry = Entry {
+            epoch: Epoch(1),
+            seq: Seq(103),
+            at: Millis(1_000),
+            event: Event::Removed(verdict()),
+        };
+        let item = put_out(&entry, VIEW, &verdict(), "bob", 0);
+        let notice: Value = serde_json::from_str(&item.json).unwrap();
+        assert_eq!((item.kind, &notice["To_Account"]), (Kind::Notice, &json!("bob")));
+        assert_eq!(notice["MsgBody"]["ReportType"], 21);
+        assert_eq!(notice["MsgBody"]["BanDuration"], 0, "he may come back at once");
+    }
+
+    #[test]
+    fn a_crowd_is_one_tip_that_names_the_newest_last() {
+        let mut crowd = room::event::Crowd::default();
+        crowd.add(verdict().by);
+        crowd.add(bob());
+        let (_, tip) = encoded(Event::JoinedMany(crowd));
+        assert_eq!(tip["MsgBody"]["List_Account"], json!(["host", "bob"]));
+        assert_eq!(
+            (&tip["MsgBody"]["OpType"], &tip["MsgBody"]["Operator_Account"]),
+            (&json!(1), &json!("bob"))
+        );
+    }
+
+    #[test]
+    fn a_deletion_has_one_shape_for_a_push_and_another_for_a_poll() {
+        let messages = vec![MessageRef {
+            seq: Seq(90),
+            sender: 3,
+            random: 9,
+            client_time: 77,
+            at_s: 78,
+        }];
+        let entry = Entry {
+            epoch: Epoch(1),
+            seq: Seq(102),
+            at: Millis(1_000),
+            event: Event::Deleted { by: bob(), messages },
+        };
+        let item = encode(&entry, VIEW);
+        let pushed: Value = serde_json::from_str(&item.json).unwrap();
+        assert_eq!((item.kind, &pushed["Event"]), (Kind::Notice, &json!(5)));
+        let revoked = &pushed["MsgBody"]["GroupWithdrawInfoArray"][0];
+        assert_eq!((&revoked["MsgSeq"], &revoked["MsgRandom"]), (&json!(90), &json!(9)));
+        let polled: Value = serde_json::from_str(item.polled()).unwrap();
+        assert_eq!((&polled["Event"], &polled["MsgSeq"]), (&json!(20), &json!(102)));
+        let wanted = json!([{"TinyId": "144115188075855875", "MsgClientTime": 77, "MsgRandom": 9, "MsgSeq": 90}]);
+        assert_eq!(polled["MsgBody"]["RevokeMsgList"], wanted);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use crate::{
     answer::{self, Answer},
-    item::{Item, Kind},
+    fields,
+    item::{Item, Kind, tiny_id},
 };
 use flate2::{Compression, write::ZlibEncoder};
+use room::{Content, Person};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt::Write as _, io::Write as _};
@@ -136,6 +138,54 @@ pub fn profile_changed(user: &str, fields: &[(String, room::FieldValue)]) -> Str
     push_events(PUSH, &change.to_string())
 }
 
+/// A one-to-one message as its receiver sees it (web-sdk-wire.md 7.2).
+#[derive(Clone, Copy, Debug)]
+pub struct Direct<'a> {
+    /// Who sends.
+    pub from: &'a Person,
+    /// To whom.
+    pub to: &'a str,
+    /// The sender's running number.
+    pub seq: u32,
+    /// The sender's random number.
+    pub random: u32,
+    /// When it was sent, in seconds.
+    pub time_s: u64,
+    /// When the sender's device made it, in seconds.
+    pub client_time_s: u64,
+    /// What it carries.
+    pub content: &'a Content,
+    /// Whether this copy is for another terminal of the sender.
+    pub copy: bool,
+}
+
+impl Direct<'_> {
+    /// `MsgKey`: what the vendor calls the message (rest-api.md 5.1).
+    pub fn key(&self) -> String {
+        format!("{}_{}_{}", self.seq, self.random, self.time_s)
+    }
+}
+
+/// The push of a one-to-one message.
+pub fn direct(message: Direct<'_>) -> String {
+    let elements = serde_json::from_str::<&RawValue>(&message.content.elements).unwrap_or(RawValue::NULL);
+    let from = message.from;
+    let mut fields = fields! {
+        "From_Account": from.user.as_str(), "To_Account": message.to, "TinyId": tiny_id(from.number), "MsgSeq": message.seq,
+        "MsgRandom": message.random, "MsgTimeStamp": message.time_s, "MsgClientTime": message.client_time_s,
+        "CloudCustomData": message.content.extra.as_ref(), "From_AccountNick": from.nick.as_ref(),
+        "From_AccountHeadurl": from.avatar.as_ref(), "MsgKey": message.key(),
+    };
+    if message.copy {
+        fields.insert("IsSyncMsg".to_owned(), 1.into());
+    }
+    // The elements stay as the sender wrote them, so they are put in as text.
+    let head = serde_json::Value::Object(fields).to_string();
+    let head = head.strip_suffix('}').unwrap_or_default();
+    let event = format!(r#"{{"Event":9,"C2cMsgArray":[{head},"MsgBody":{elements}}}]}}"#);
+    push_events(PUSH, &event)
+}
+
 /// The answer to a poll: `items` as [`join`] makes them. `key` and `next` become the next poll's `Key` and `StartSeq`.
 pub fn poll_answer(servcmd: &str, seq: u64, key: &str, next: u64, items: &str) -> String {
     let key = serde_json::Value::from(key);
@@ -145,14 +195,14 @@ pub fn poll_answer(servcmd: &str, seq: u64, key: &str, next: u64, items: &str) -
     enclose(servcmd, seq, &body)
 }
 
-/// The items' JSON, separated by commas.
+/// The items' JSON for those who poll, separated by commas.
 pub fn join<'a>(items: impl Iterator<Item = &'a Item>) -> String {
     let mut joined = String::new();
     for item in items {
         if !joined.is_empty() {
             joined.push(',');
         }
-        joined.push_str(&item.json);
+        joined.push_str(item.polled());
     }
     joined
 }
@@ -168,7 +218,7 @@ pub fn compress(document: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{answer::Refusal, fields};
+    use crate::answer::Refusal;
     use serde_json::{Value, json};
     use std::io::Read;
 
@@ -180,6 +230,7 @@ mod tests {
         Item {
             kind,
             json: format!("{{\"n\":{n}}}"),
+            polled: None,
         }
     }
 
@@ -275,6 +326,42 @@ mod tests {
             json!([{"Event": 7, "ProfileDataMod": [{"Profile_Account": "bob",
                 "ProfileList": [{"Tag": "T", "ValueBytes": "New"}]}]}])
         );
+    }
+
+    #[test]
+    fn a_one_to_one_message_keeps_its_elements_as_they_were_written() {
+        let from = Person {
+            user: room::UserId::new("alice").unwrap(),
+            number: 1,
+            nick: "Alice \"A\"".into(),
+            avatar: "".into(),
+        };
+        let elements = r#"[{"MsgType":"TIMCustomElem","MsgContent":{"Data":"\u0000","Big":12345678901234567890123}}]"#;
+        let content = Content {
+            elements: elements.into(),
+            extra: "e".into(),
+        };
+        let message = Direct {
+            from: &from,
+            to: "bob",
+            seq: 7,
+            random: 8,
+            time_s: 9,
+            client_time_s: 9,
+            content: &content,
+            copy: false,
+        };
+        let document = direct(message);
+        assert!(document.contains(elements));
+        let pushed = &value(&document)["body"]["EventArray"][0];
+        let item = &pushed["C2cMsgArray"][0];
+        assert_eq!((&pushed["Event"], &item["MsgKey"]), (&json!(9), &json!("7_8_9")));
+        assert_eq!(
+            (&item["From_AccountNick"], &item["IsSyncMsg"]),
+            (&json!("Alice \"A\""), &Value::Null)
+        );
+        let copy = value(&direct(Direct { copy: true, ..message }));
+        assert_eq!(copy["body"]["EventArray"][0]["C2cMsgArray"][0]["IsSyncMsg"], 1);
     }
 
     #[test]
