@@ -9,7 +9,8 @@
 
 use crate::{Closing, Decision, Ledger, LedgerError, Opening, Receipt, Reservation};
 use room::{
-    AppId, Content, Epoch, Event, Message, Millis, Person, Priority, RoomId, RoomKey, Seq, UserId, dedup::DedupKey,
+    AppId, Content, Epoch, Event, Message, Millis, Person, Priority, RoomId, RoomKey, Seq, UserId, admission::Pace,
+    dedup::DedupKey,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +22,8 @@ macro_rules! ledger_suite {
         $crate::ledger_suite!(@ $make; numbers_are_contiguous, a_used_up_block_admits_nothing, a_closed_room_gives_no_numbers,
             opening_twice_changes_nothing, readers_read_on_from_their_place, a_repeat_waits_and_gets_the_first_answer,
             an_undecided_message_may_be_tried_again, news_names_each_room_once, parallel_offers_get_distinct_numbers,
-            history_from_before_is_readable);
+            history_from_before_is_readable, no_more_than_the_pace_allows_is_admitted, a_pace_changes_at_once,
+            without_numbers_no_rate_is_spent, what_is_withdrawn_is_gone_and_no_gap);
     };
     (@ $make:expr; $($name:ident),*) => {
         $(#[tokio::test]
@@ -60,6 +62,13 @@ fn message(text: &str) -> Message {
     }
 }
 
+/// A pace that never makes anybody wait.
+const FAST: Pace = Pace {
+    per_s: 1_000_000,
+    burst: 1_000_000,
+    max_wait_ms: 1_000,
+};
+
 fn notice() -> Event {
     Event::Notice {
         by: UserId::new("admin").unwrap(),
@@ -79,7 +88,10 @@ fn opening(next: u64, end: u64) -> Opening {
 fn seqs(decisions: &[Decision]) -> Vec<u64> {
     decisions
         .iter()
-        .map(|Decision::Admitted(receipt)| receipt.seq.0)
+        .filter_map(|decision| match decision {
+            Decision::Admitted(receipt) => Some(receipt.seq.0),
+            Decision::Wait(_) => None,
+        })
         .collect()
 }
 
@@ -97,7 +109,7 @@ pub async fn numbers_are_contiguous(ledger: impl Ledger) {
     ledger.open(&key(), opening(1, 100)).await.unwrap();
     assert_eq!(ledger.head(&key()).await, Ok(Seq(0)));
     let first = ledger
-        .offer(&key(), vec![message("a"), message("b")], Millis(5))
+        .offer(&key(), vec![message("a"), message("b")], FAST, Millis(5))
         .await
         .unwrap();
     assert_eq!(seqs(&first), [1, 2]);
@@ -111,7 +123,7 @@ pub async fn numbers_are_contiguous(ledger: impl Ledger) {
         }
     );
     assert_eq!(
-        seqs(&ledger.offer(&key(), vec![message("c")], Millis(7)).await.unwrap()),
+        seqs(&ledger.offer(&key(), vec![message("c")], FAST, Millis(7)).await.unwrap()),
         [4]
     );
     assert_eq!(ledger.head(&key()).await, Ok(Seq(4)));
@@ -122,13 +134,13 @@ pub async fn a_used_up_block_admits_nothing(ledger: impl Ledger) {
     ledger.open(&key(), opening(10, 12)).await.unwrap();
     let three = || vec![message("a"), message("b"), message("c")];
     assert_eq!(
-        ledger.offer(&key(), three(), Millis(1)).await,
+        ledger.offer(&key(), three(), FAST, Millis(1)).await,
         Err(LedgerError::NoNumbers(key()))
     );
     assert!(ledger.read(&key(), Seq(9), 100).await.unwrap().entries.is_empty());
     ledger.extend(&key(), Seq(13)).await.unwrap();
     assert_eq!(
-        seqs(&ledger.offer(&key(), three(), Millis(1)).await.unwrap()),
+        seqs(&ledger.offer(&key(), three(), FAST, Millis(1)).await.unwrap()),
         [10, 11, 12]
     );
     assert_eq!(
@@ -154,7 +166,7 @@ pub async fn a_closed_room_gives_no_numbers(ledger: impl Ledger) {
         Err(LedgerError::NotOpen(key()))
     );
     assert_eq!(
-        ledger.offer(&key(), vec![message("a")], Millis(1)).await,
+        ledger.offer(&key(), vec![message("a")], FAST, Millis(1)).await,
         Err(LedgerError::NotOpen(key()))
     );
 }
@@ -172,7 +184,7 @@ pub async fn readers_read_on_from_their_place(ledger: impl Ledger) {
     ledger.open(&key(), opening(1, 1000)).await.unwrap();
     for i in 0..150 {
         ledger
-            .offer(&key(), vec![message(&i.to_string())], Millis(i))
+            .offer(&key(), vec![message(&i.to_string())], FAST, Millis(i))
             .await
             .unwrap();
     }
@@ -265,7 +277,7 @@ pub async fn parallel_offers_get_distinct_numbers(ledger: impl Ledger) {
                 let mut got = Vec::new();
                 for _ in 0..100 {
                     got.extend(seqs(
-                        &ledger.offer(&key(), vec![message("m")], Millis(1)).await.unwrap(),
+                        &ledger.offer(&key(), vec![message("m")], FAST, Millis(1)).await.unwrap(),
                     ));
                     tokio::task::yield_now().await;
                 }
@@ -284,7 +296,10 @@ pub async fn parallel_offers_get_distinct_numbers(ledger: impl Ledger) {
 /// What was said before a restart can still be read, with its own epoch.
 pub async fn history_from_before_is_readable(ledger: impl Ledger) {
     ledger.open(&key(), opening(1, 100)).await.unwrap();
-    ledger.offer(&key(), vec![message("old")], Millis(1)).await.unwrap();
+    ledger
+        .offer(&key(), vec![message("old")], FAST, Millis(1))
+        .await
+        .unwrap();
     let history = ledger.read(&key(), Seq(0), 100).await.unwrap().entries;
     ledger.close(&key()).await.unwrap();
     ledger
@@ -299,7 +314,10 @@ pub async fn history_from_before_is_readable(ledger: impl Ledger) {
         )
         .await
         .unwrap();
-    ledger.offer(&key(), vec![message("new")], Millis(2)).await.unwrap();
+    ledger
+        .offer(&key(), vec![message("new")], FAST, Millis(2))
+        .await
+        .unwrap();
     let reading = ledger.read(&key(), Seq(0), 100).await.unwrap();
     let got: Vec<_> = reading
         .entries
@@ -307,4 +325,75 @@ pub async fn history_from_before_is_readable(ledger: impl Ledger) {
         .map(|entry| (entry.epoch.0, entry.seq.0))
         .collect();
     assert_eq!((got, reading.gap), (vec![(3, 1), (4, 2)], false));
+}
+
+fn many(n: usize) -> Vec<Message> {
+    vec![message("m"); n]
+}
+
+/// Of an offer the front is admitted, as far as rate and burst go; the others learn when to come again. Events are
+/// outside the rate.
+pub async fn no_more_than_the_pace_allows_is_admitted(ledger: impl Ledger) {
+    let pace = Pace::new(40, 1_000);
+    ledger.open(&key(), opening(1, 1000)).await.unwrap();
+    let decisions = ledger.offer(&key(), many(10), pace, Millis(0)).await.unwrap();
+    assert_eq!(seqs(&decisions), (1..=8).collect::<Vec<_>>());
+    assert_eq!(decisions[8..], [Decision::Wait(Some(Millis(25))); 2]);
+    ledger.append(&key(), notice(), Millis(0)).await.unwrap();
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(2), pace, Millis(24)).await.unwrap()),
+        [0u64; 0]
+    );
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(2), pace, Millis(25)).await.unwrap()),
+        [10]
+    );
+    let rest = ledger.offer(&key(), many(100), pace, Millis(10_000)).await.unwrap();
+    assert_eq!(seqs(&rest).len(), 8, "a pause saves up no more than the burst");
+}
+
+/// The pace of an offer holds for it, whatever held before.
+pub async fn a_pace_changes_at_once(ledger: impl Ledger) {
+    ledger.open(&key(), opening(1, 10_000)).await.unwrap();
+    let (slow, quick) = (Pace::new(10, 1_000), Pace::new(1_000, 1_000));
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(100), slow, Millis(0)).await.unwrap()).len(),
+        2
+    );
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(300), quick, Millis(0)).await.unwrap()).len(),
+        0
+    );
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(300), quick, Millis(50)).await.unwrap()).len(),
+        50
+    );
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(300), slow, Millis(1_000)).await.unwrap()).len(),
+        2
+    );
+}
+
+/// What could not be numbered costs nothing of the rate.
+pub async fn without_numbers_no_rate_is_spent(ledger: impl Ledger) {
+    let pace = Pace::new(40, 1_000);
+    ledger.open(&key(), opening(1, 1)).await.unwrap();
+    let refused = ledger.offer(&key(), many(8), pace, Millis(0)).await;
+    assert_eq!(refused, Err(LedgerError::NoNumbers(key())));
+    ledger.extend(&key(), Seq(100)).await.unwrap();
+    assert_eq!(
+        seqs(&ledger.offer(&key(), many(8), pace, Millis(0)).await.unwrap()).len(),
+        8
+    );
+}
+
+/// A withdrawn message is not read any more; its number stays used, and readers are not told of a gap.
+pub async fn what_is_withdrawn_is_gone_and_no_gap(ledger: impl Ledger) {
+    ledger.open(&key(), opening(1, 100)).await.unwrap();
+    ledger.offer(&key(), many(3), FAST, Millis(0)).await.unwrap();
+    ledger.withdraw(&key(), &[Seq(1), Seq(2), Seq(77)]).await.unwrap();
+    let reading = ledger.read(&key(), Seq(1), 100).await.unwrap();
+    let got: Vec<_> = reading.entries.iter().map(|entry| entry.seq.0).collect();
+    assert_eq!((got, reading.gap), (vec![3], false));
+    assert_eq!(ledger.head(&key()).await, Ok(Seq(3)));
 }

@@ -16,7 +16,7 @@ mod memory;
 pub use memory::MemoryLedger;
 
 use async_trait::async_trait;
-use room::{Entry, Epoch, Event, Message, Millis, RoomKey, Seq, dedup::DedupKey, history::Reading};
+use room::{Entry, Epoch, Event, Message, Millis, RoomKey, Seq, admission::Pace, dedup::DedupKey, history::Reading};
 use std::sync::Arc;
 
 /// Why the ledger could not answer.
@@ -52,7 +52,8 @@ pub struct Closing {
     pub next: Seq,
 }
 
-/// The place that an admitted event got.
+/// The place that an admitted event got; number 0 stands for a message that was decided and is nowhere: a drop that its
+/// sender hears as success (decision 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The stretch of numbering.
@@ -77,6 +78,8 @@ pub enum Reservation {
 pub enum Decision {
     /// It is in the room now.
     Admitted(Receipt),
+    /// It cannot go yet. Offered again at this time it, or one before it, may; never, where the pace lets nothing pass.
+    Wait(Option<Millis>),
 }
 
 /// The authority over rooms.
@@ -97,11 +100,22 @@ pub trait Ledger: Send + Sync + 'static {
     /// Ends a reservation; without a receipt the message is forgotten and may be tried again.
     async fn settle(&self, room: &RoomKey, key: &DedupKey, receipt: Option<Receipt>) -> Result<(), LedgerError>;
 
-    /// Offers messages; answers a decision for each, in the given order.
-    async fn offer(&self, room: &RoomKey, messages: Vec<Message>, now: Millis) -> Result<Vec<Decision>, LedgerError>;
+    /// Offers messages, the most urgent first; answers a decision for each, in the given order. As many from the front
+    /// as the pace allows are admitted (decision 3); the others are to be offered again.
+    async fn offer(
+        &self,
+        room: &RoomKey,
+        messages: Vec<Message>,
+        pace: Pace,
+        now: Millis,
+    ) -> Result<Vec<Decision>, LedgerError>;
 
     /// Adds an event that is outside the rate: come and go, profile changes, notices, the end (LR-S7, LR-F8).
     async fn append(&self, room: &RoomKey, event: Event, now: Millis) -> Result<Receipt, LedgerError>;
+
+    /// Takes messages out of the recent history, because a moderator deleted them. Their numbers are not given again,
+    /// and a later reading does not call them a gap.
+    async fn withdraw(&self, room: &RoomKey, seqs: &[Seq]) -> Result<(), LedgerError>;
 
     /// Reads what came after `after`, at most the newest `entries_max` of it.
     async fn read(&self, room: &RoomKey, after: Seq, entries_max: usize) -> Result<Reading, LedgerError>;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use parking_lot::{Mutex, RwLock};
 use room::{
     Entry, Epoch, Event, Message, Millis, RoomKey, Seq,
+    admission::{Meter, Pace},
     dedup::{Dedup, DedupKey, Seen},
     history::{History, Reading},
 };
@@ -37,6 +38,8 @@ struct State {
     end: Seq,
     history: History,
     dedup: Dedup<Receipt>,
+    /// Made at the first offer, which names the pace.
+    meter: Option<Meter>,
 }
 
 impl MemoryLedger {
@@ -66,12 +69,27 @@ impl MemoryLedger {
 }
 
 impl State {
-    /// Numbers the events and puts them into the history: all, or none when the numbers do not suffice.
-    fn admit(&mut self, room: &RoomKey, events: Vec<Event>, now: Millis) -> Result<Vec<Receipt>, LedgerError> {
-        if self.next.0 + events.len() as u64 > self.end.0 {
+    /// Numbers as many messages from the front as the pace allows. When the numbers do not suffice for those, none is
+    /// admitted and nothing is spent.
+    fn admit(
+        &mut self,
+        room: &RoomKey,
+        messages: Vec<Message>,
+        pace: Pace,
+        now: Millis,
+    ) -> Result<Vec<Decision>, LedgerError> {
+        let meter = self.meter.get_or_insert_with(|| Meter::new(pace, now));
+        let going = meter.allows(pace, now).min(messages.len());
+        if self.next.0 + going as u64 > self.end.0 {
             return Err(LedgerError::NoNumbers(room.clone()));
         }
-        Ok(events.into_iter().map(|event| self.number(event, now)).collect())
+        meter.spend(going);
+        let ready_at = meter.ready_at();
+        let decide = |(at, message)| match at < going {
+            true => Decision::Admitted(self.number(Event::Message(message), now)),
+            false => Decision::Wait(ready_at),
+        };
+        Ok(messages.into_iter().enumerate().map(decide).collect())
     }
 
     fn number(&mut self, event: Event, at: Millis) -> Receipt {
@@ -99,6 +117,7 @@ impl Ledger for MemoryLedger {
                 end,
                 history,
                 dedup: Dedup::new(DEDUP_KEYS_MAX),
+                meter: None,
             };
             Arc::new(Line {
                 state: Mutex::new(state),
@@ -151,11 +170,18 @@ impl Ledger for MemoryLedger {
         Ok(())
     }
 
-    async fn offer(&self, room: &RoomKey, messages: Vec<Message>, now: Millis) -> Result<Vec<Decision>, LedgerError> {
-        let events = messages.into_iter().map(Event::Message).collect();
-        let receipts = self.line(room)?.state.lock().admit(room, events, now)?;
-        self.tell(room);
-        Ok(receipts.into_iter().map(Decision::Admitted).collect())
+    async fn offer(
+        &self,
+        room: &RoomKey,
+        messages: Vec<Message>,
+        pace: Pace,
+        now: Millis,
+    ) -> Result<Vec<Decision>, LedgerError> {
+        let decisions = self.line(room)?.state.lock().admit(room, messages, pace, now)?;
+        if matches!(decisions.first(), Some(Decision::Admitted(_))) {
+            self.tell(room);
+        }
+        Ok(decisions)
     }
 
     async fn append(&self, room: &RoomKey, event: Event, now: Millis) -> Result<Receipt, LedgerError> {
@@ -169,6 +195,11 @@ impl Ledger for MemoryLedger {
         };
         self.tell(room);
         Ok(receipt)
+    }
+
+    async fn withdraw(&self, room: &RoomKey, seqs: &[Seq]) -> Result<(), LedgerError> {
+        self.line(room)?.state.lock().history.withdraw(seqs);
+        Ok(())
     }
 
     async fn read(&self, room: &RoomKey, after: Seq, entries_max: usize) -> Result<Reading, LedgerError> {

@@ -26,14 +26,41 @@ impl Bucket {
 
     /// Takes one token if there is one.
     pub fn take(&mut self, now: Millis) -> bool {
+        self.refill(now);
+        let pass = self.tokens() > 0;
+        if pass {
+            self.spend(1);
+        }
+        pass
+    }
+
+    /// Goes on at another rate; what was gained until now was gained at the old one.
+    pub fn repace(&mut self, per_s: u64, burst: u64, now: Millis) {
+        self.refill(now);
+        (self.per_s, self.burst) = (per_s, burst.max(1));
+        self.milli_tokens = self.milli_tokens.min(self.burst * 1000);
+    }
+
+    /// How many whole tokens there were when it was last refilled.
+    pub fn tokens(&self) -> u64 {
+        self.milli_tokens / 1000
+    }
+
+    /// Takes `n` tokens that are there.
+    pub fn spend(&mut self, n: u64) {
+        self.milli_tokens = self.milli_tokens.saturating_sub(n.saturating_mul(1000));
+    }
+
+    /// When the next whole token is there; never, at a rate of 0.
+    pub fn ready_at(&self) -> Option<Millis> {
+        let missing = 1000 - self.milli_tokens % 1000;
+        (self.per_s > 0).then(|| self.at.plus(missing.div_ceil(self.per_s)))
+    }
+
+    fn refill(&mut self, now: Millis) {
         let gained = now.since(self.at).saturating_mul(self.per_s);
         self.milli_tokens = self.milli_tokens.saturating_add(gained).min(self.burst * 1000);
         self.at = self.at.max(now);
-        let pass = self.milli_tokens >= 1000;
-        if pass {
-            self.milli_tokens -= 1000;
-        }
-        pass
     }
 }
 

@@ -1,13 +1,14 @@
 //! Pure rules of a live room. Nothing here does I/O, is async, reads a clock or draws a random number: time is an
 //! argument ([`Millis`]), so every decision can be replayed and tested with a table.
 //!
-//! Map: [`id`] names and numbers · [`message`] what a member says · [`event`] everything that members see ·
+//! Map: [`admission`] priority lanes under a rate · [`tally`] the account of messages · [`id`] names and numbers · [`message`] what a member says · [`event`] everything that members see ·
 //! [`history`] the ring of recent events · [`dedup`] duplicate suppression · [`bucket`] rates ·
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
 //! [`presence`] who is there, and when silence means gone.
 //!
 //! The vendor's words (Group, From_Account, ...) do not occur here; they live in the crate `tim`.
 
+pub mod admission;
 pub mod bucket;
 pub mod dedup;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod message;
 pub mod presence;
 pub mod profile;
 pub mod record;
+pub mod tally;
 
 pub use event::{Entry, Event, Person};
 pub use id::{AppId, Epoch, IdError, RoomId, RoomKey, Seq, SessionId, UserId, UserKey};
