@@ -4,6 +4,7 @@
 //! Map: [`admission`] priority lanes under a rate · [`tally`] the account of messages · [`id`] names and numbers · [`message`] what a member says · [`event`] everything that members see ·
 //! [`history`] the ring of recent events · [`dedup`] duplicate suppression · [`bucket`] rates ·
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
+//! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`slow`] slow mode ·
 //! [`presence`] who is there, and when silence means gone.
 //!
 //! The vendor's words (Group, From_Account, ...) do not occur here; they live in the crate `tim`.
@@ -15,9 +16,12 @@ pub mod event;
 pub mod history;
 pub mod id;
 pub mod message;
+pub mod moderation;
 pub mod presence;
 pub mod profile;
 pub mod record;
+pub mod rules;
+pub mod slow;
 pub mod tally;
 
 pub use event::{Entry, Event, Person};

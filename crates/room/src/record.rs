@@ -1,8 +1,12 @@
 //! A room's durable settings, the limits of their fields, and who may change them.
 
-use crate::{Millis, RoomKey, UserId, event::ProfileChange};
+use crate::{
+    Millis, RoomKey, UserId,
+    event::ProfileChange,
+    rules::{RoomRules, RulesChange},
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept of a room: who owns it and how it looks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +29,12 @@ pub struct RoomRecord {
     pub join_option: String,
     /// Custom fields (LR-A5).
     pub custom: BTreeMap<String, String>,
+    /// Its admins, at most [`ADMINS_MAX`]; they need not be there (LR-M18).
+    #[serde(default)]
+    pub admins: BTreeSet<UserId>,
+    /// How it is run.
+    #[serde(default)]
+    pub rules: RoomRules,
     /// When it was made.
     pub created: Millis,
     /// When its profile last changed.
@@ -55,10 +65,25 @@ pub enum FieldError {
     /// Too many custom fields.
     #[error("a room has at most {0} custom fields")]
     TooMany(usize),
+    /// Too many admins.
+    #[error("a room has at most {ADMINS_MAX} admins; take the role from one first")]
+    TooManyAdmins,
+    /// A number is beyond its limits.
+    #[error("{field} must be between {min} and {max}")]
+    OutOfRange {
+        /// Which field.
+        field: &'static str,
+        /// The least that is allowed.
+        min: u32,
+        /// The most that is allowed.
+        max: u32,
+    },
 }
 
 /// The most custom fields of a room (rest-api.md section 2: 10, in another generation 20).
 pub const CUSTOM_FIELDS_MAX: usize = 20;
+/// The most admins of a room (LR-M18).
+pub const ADMINS_MAX: usize = 5;
 const CUSTOM_KEY_BYTES_MAX: usize = 16;
 const CUSTOM_VALUE_BYTES_MAX: usize = 512;
 
@@ -129,9 +154,37 @@ impl RoomRecord {
             }
         }
         self.mute_all = change.mute_all.unwrap_or(self.mute_all);
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Takes over checked rules.
+    pub fn apply_rules(&mut self, change: &RulesChange, now: Millis) {
+        self.rules.apply(change);
+        self.touch(now);
+    }
+
+    /// Makes users admins, or ordinary members again. Fails when there would be too many admins.
+    pub fn apply_admins(&mut self, users: &[UserId], admin: bool, now: Millis) -> Result<(), FieldError> {
+        let mut admins = self.admins.clone();
+        for user in users {
+            if admin {
+                admins.insert(user.clone());
+            } else {
+                admins.remove(user);
+            }
+        }
+        if admins.len() > ADMINS_MAX {
+            return Err(FieldError::TooManyAdmins);
+        }
+        self.admins = admins;
+        self.touch(now);
+        Ok(())
+    }
+
+    fn touch(&mut self, now: Millis) {
         self.changed = now;
         self.version += 1;
-        Ok(())
     }
 
     /// Whether `user` owns the room.
@@ -139,14 +192,24 @@ impl RoomRecord {
         self.owner.as_ref() == Some(user)
     }
 
-    /// Whether `user` may change the room's profile: its owner (decision 16; room admins come with moderation).
+    /// Whether `user` is an admin of the room.
+    pub fn is_admin(&self, user: &UserId) -> bool {
+        self.admins.contains(user)
+    }
+
+    /// Whether `user` may change the room's profile and moderate it: its owner and its admins (decision 16).
     pub fn may_edit(&self, user: &UserId) -> bool {
-        self.is_owner(user)
+        self.is_owner(user) || self.is_admin(user)
+    }
+
+    /// Whether `by` may put a sanction on `user`: the owner on everybody else, an admin on ordinary members.
+    pub fn may_sanction(&self, by: &UserId, user: &UserId) -> bool {
+        by != user && !self.is_owner(user) && (self.is_owner(by) || self.is_admin(by) && !self.is_admin(user))
     }
 
     /// Whether `user` may speak now (LR-X3).
     pub fn may_speak(&self, user: &UserId) -> bool {
-        !self.mute_all || self.is_owner(user)
+        !self.mute_all || self.may_edit(user)
     }
 }
 
@@ -169,6 +232,8 @@ mod tests {
             mute_all: false,
             join_option: "FreeAccess".into(),
             custom: BTreeMap::new(),
+            admins: BTreeSet::new(),
+            rules: RoomRules::default(),
             created: Millis(0),
             changed: Millis(0),
             version: 0,
@@ -262,11 +327,57 @@ mod tests {
     }
 
     #[test]
-    fn lr_x3_under_mute_all_only_the_owner_speaks() {
+    fn lr_x3_under_mute_all_only_owner_and_admins_speak() {
         let mut room = record();
-        let (host, fan) = (UserId::new("host").unwrap(), UserId::new("fan").unwrap());
+        let [host, helper, fan] = ["host", "helper", "fan"].map(|name| UserId::new(name).unwrap());
+        room.apply_admins(std::slice::from_ref(&helper), true, Millis(1))
+            .unwrap();
         assert!(room.may_speak(&fan));
         room.mute_all = true;
-        assert!(!room.may_speak(&fan) && room.may_speak(&host));
+        assert!(!room.may_speak(&fan) && room.may_speak(&host) && room.may_speak(&helper));
+    }
+
+    #[test]
+    fn lr_m18_a_room_has_at_most_five_admins() {
+        let mut room = record();
+        let names: Vec<_> = (0..6).map(|n| UserId::new(&format!("a{n}")).unwrap()).collect();
+        room.apply_admins(&names[..5], true, Millis(1)).unwrap();
+        let before = room.clone();
+        assert_eq!(
+            room.apply_admins(&names[5..], true, Millis(2)),
+            Err(FieldError::TooManyAdmins)
+        );
+        assert_eq!(room, before);
+        room.apply_admins(&names[..1], false, Millis(3)).unwrap();
+        room.apply_admins(&names[5..], true, Millis(4)).unwrap();
+        assert!(room.is_admin(&names[5]) && !room.is_admin(&names[0]));
+    }
+
+    #[test]
+    fn nobody_sanctions_who_stands_above_him_or_beside_him() {
+        let mut room = record();
+        let [host, helper, other, fan] = ["host", "helper", "other", "fan"].map(|name| UserId::new(name).unwrap());
+        room.apply_admins(&[helper.clone(), other.clone()], true, Millis(1))
+            .unwrap();
+        for (by, user, may) in [
+            (&host, &fan, true),
+            (&host, &helper, true),
+            (&helper, &fan, true),
+            (&helper, &other, false),
+            (&helper, &host, false),
+            (&fan, &other, false),
+            (&host, &host, false),
+        ] {
+            assert_eq!(room.may_sanction(by, user), may, "{by} on {user}");
+        }
+    }
+
+    #[test]
+    fn a_record_from_before_there_were_admins_is_still_read() {
+        let mut old = serde_json::to_value(record()).unwrap();
+        old.as_object_mut()
+            .unwrap()
+            .retain(|name, _| name != "admins" && name != "rules");
+        assert_eq!(serde_json::from_value::<RoomRecord>(old).unwrap(), record());
     }
 }

@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod history;
 pub mod numbering;
 pub mod rooms;
+pub mod sanctions;
 pub mod sessions;
 
 use crate::Store;
@@ -64,6 +65,15 @@ macro_rules! store_conformance {
                 a_deleted_rooms_id_starts_afresh
                 rooms_survive_a_restart
                 a_store_that_works_answers_a_ping
+            }
+            sanctions {
+                sanctions_are_kept_per_room_and_kind
+                a_sanction_on_an_unknown_room_is_none
+                what_has_ended_is_swept
+                sanctions_go_with_their_room
+                a_silence_changes_only_what_it_names
+                rules_and_admins_are_kept
+                moderation_survives_a_restart
             }
             numbering {
                 the_first_number_is_one
@@ -143,6 +153,8 @@ fn record(key: &RoomKey) -> RoomRecord {
         mute_all: false,
         join_option: "FreeAccess".into(),
         custom: BTreeMap::new(),
+        admins: Default::default(),
+        rules: Default::default(),
         created: Millis(1),
         changed: Millis(1),
         version: 0,

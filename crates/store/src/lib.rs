@@ -14,7 +14,7 @@ pub use sqlite::{Observer, OpenError, SqliteStore};
 use async_trait::async_trait;
 use room::{
     AppId, Entry, Epoch, Millis, Profile, RoomId, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
-    event::ProfileChange, profile::ProfilePatch, record::FieldError,
+    event::ProfileChange, moderation::Sanction, profile::ProfilePatch, record::FieldError, rules::RulesChange,
 };
 use std::sync::Arc;
 
@@ -46,6 +46,10 @@ pub struct Account {
     pub profile: Profile,
     /// Tickets signed at or before this second are refused (REST `kick`); 0 when never kicked.
     pub not_before_s: u64,
+    /// Until when he may not speak in any room (LR-X4); long ago when he may.
+    pub group_silent_until: Millis,
+    /// Until when he may not write to single users (LR-X4); long ago when he may.
+    pub c2c_silent_until: Millis,
 }
 
 /// What came of creating a room.
@@ -138,6 +142,15 @@ pub trait Store: Send + Sync + 'static {
     /// no such account.
     async fn set_not_before(&self, key: UserKey, secs: u64) -> Result<bool, StoreError>;
 
+    /// Silences an account in all rooms, towards single users, or both; what is not given stays. Answers the account;
+    /// `None` when there is none.
+    async fn silence(
+        &self,
+        key: UserKey,
+        group: Option<Millis>,
+        c2c: Option<Millis>,
+    ) -> Result<Option<Account>, StoreError>;
+
     /// Creates a room unless its id is taken.
     async fn create_room(&self, record: RoomRecord) -> Result<Creation, StoreError>;
 
@@ -147,7 +160,32 @@ pub trait Store: Send + Sync + 'static {
     /// Changes a room's profile in one step ([`RoomRecord::apply`]).
     async fn change_room(&self, key: RoomKey, change: ProfileChange, now: Millis) -> Result<Change, StoreError>;
 
-    /// Deletes a room, its memberships and its history; its numbering stays, so that numbers never go back even when
+    /// Changes a room's rules in one step ([`RoomRecord::apply_rules`]).
+    async fn change_rules(&self, key: RoomKey, change: RulesChange, now: Millis) -> Result<Change, StoreError>;
+
+    /// Makes users a room's admins, or ordinary members, in one step ([`RoomRecord::apply_admins`]).
+    async fn change_admins(
+        &self,
+        key: RoomKey,
+        users: Vec<UserId>,
+        admin: bool,
+        now: Millis,
+    ) -> Result<Change, StoreError>;
+
+    /// Puts a sanction on users of a room, all or none, or moves its end; [`Millis`] 0 lifts it. False when there is no
+    /// such room.
+    async fn sanction(
+        &self,
+        key: RoomKey,
+        kind: Sanction,
+        users: Vec<UserId>,
+        until: Millis,
+    ) -> Result<bool, StoreError>;
+
+    /// The sanctions of a room that [`Store::sweep`] has not forgotten.
+    async fn sanctions(&self, key: RoomKey) -> Result<Vec<(Sanction, UserId, Millis)>, StoreError>;
+
+    /// Deletes a room, its sanctions, its memberships and its history; its numbering stays, so that numbers never go back even when
     /// the id is used again. Answers what it was; `None` when there was none.
     async fn delete_room(&self, key: RoomKey) -> Result<Option<RoomRecord>, StoreError>;
 
@@ -192,7 +230,7 @@ pub trait Store: Send + Sync + 'static {
     async fn history(&self, key: RoomKey, max: usize) -> Result<Vec<Arc<Entry>>, StoreError>;
 
     /// Forgets what has expired: revocations whose `until` is before `now`, memberships whose `at` is before
-    /// `memberships_before`.
+    /// `memberships_before`, sanctions that ended before `now`.
     async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError>;
 
     /// Answers when the store works, for readiness.

@@ -1,9 +1,12 @@
 //! What was answered outlives the process, however it ends.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use room::{AppId, Epoch, Millis, RoomId, RoomKey, Seq, UserId};
+use room::{
+    AppId, Epoch, Millis, RoomId, RoomKey, Seq, UserId,
+    moderation::{FOREVER, Sanction},
+};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{BufRead, BufReader, Write},
     os::unix::process::ExitStatusExt,
     path::Path,
@@ -17,6 +20,7 @@ const WRITERS: u64 = 16;
 const ROUNDS: u64 = 4;
 const ACKNOWLEDGED_PER_ROUND: usize = 200;
 const DIR: &str = "PLAUDIT_TEST_KILL_DIR";
+const MODERATED: &str = "moderated";
 const ROUND: &str = "PLAUDIT_TEST_KILL_ROUND";
 
 fn key(name: &str) -> RoomKey {
@@ -38,6 +42,12 @@ async fn child() {
         return;
     };
     let store = Arc::new(open(Path::new(&dir)));
+    let room = serde_json::json!({
+        "key": key(MODERATED), "owner": null, "name": "n", "introduction": "", "notification": "", "avatar": "",
+        "mute_all": false, "join_option": "", "custom": {}, "created": 0, "changed": 0, "version": 0,
+    });
+    // From the second round on it is there already.
+    store.create_room(serde_json::from_value(room).unwrap()).await.unwrap();
     let mut writers = Vec::new();
     for writer in 0..WRITERS {
         writers.push(tokio::spawn(write_for_ever(
@@ -59,6 +69,11 @@ async fn write_for_ever(store: Arc<SqliteStore>, writer: String) {
             .await
             .unwrap();
         store.revoke_session(APP, room::SessionId(n), Millis(1)).await.unwrap();
+        let user = vec![UserId::new(&name).unwrap()];
+        for kind in [Sanction::Mute, Sanction::Ban] {
+            let put = store.sanction(key(MODERATED), kind, user.clone(), FOREVER).await;
+            assert!(put.unwrap());
+        }
         let block = store.reserve_numbers(key(&numbers), 3).await.unwrap();
         // past libtest's capture, and one write per line
         let line = format!("answered {name} {numbers} {} {}\n", block.epoch.0, block.end.0);
@@ -87,6 +102,14 @@ async fn what_was_answered_is_there_after_kill_9() {
             "round {round}: an answered account is gone"
         );
         assert!(store.is_revoked(APP, room::SessionId(0)).await.unwrap());
+        let sanctions = store.sanctions(key(MODERATED)).await.unwrap();
+        let sanctions: HashSet<_> = sanctions.into_iter().map(|(kind, user, _)| (kind, user)).collect();
+        for user in &accounts {
+            for kind in [Sanction::Mute, Sanction::Ban] {
+                let kept = sanctions.contains(&(kind, user.clone()));
+                assert!(kept, "round {round}: an answered {kind:?} of {user} is gone");
+            }
+        }
         for (name, (epoch, end)) in &mut blocks {
             let block = store.reserve_numbers(key(name), 1).await.unwrap();
             assert!(

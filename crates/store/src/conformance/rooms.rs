@@ -56,6 +56,8 @@ pub async fn a_record_comes_back_as_it_was(bed: &impl Bed) {
         mute_all: true,
         join_option: "NeedPermission".into(),
         custom: [("k".to_owned(), "v".to_owned()), ("empty_K9".into(), "名".into())].into(),
+        admins: Default::default(),
+        rules: Default::default(),
         created: Millis(1_700_000_000_123),
         changed: Millis(u64::MAX),
         version: 7,

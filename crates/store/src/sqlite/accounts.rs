@@ -2,10 +2,10 @@
 
 use super::{
     Cause,
-    sql::{execute, one, secs},
+    sql::{execute, one, secs, time},
 };
 use crate::Account;
-use room::{AppId, Profile, UserId, UserKey, profile::ProfilePatch};
+use room::{AppId, Millis, Profile, UserId, UserKey, profile::ProfilePatch};
 use rusqlite::{Connection, params};
 
 pub(super) fn secret(db: &Connection) -> Result<[u8; 32], Cause> {
@@ -23,11 +23,13 @@ pub(super) fn secret(db: &Connection) -> Result<[u8; 32], Cause> {
 
 /// Reads one account.
 pub(super) fn account(db: &Connection, app: AppId, user: &UserId) -> Result<Option<Account>, Cause> {
-    let sql = "SELECT number, profile, not_before_s FROM accounts WHERE app = ?1 AND user = ?2";
+    let sql = "SELECT number, profile, not_before_s, group_silent_until, c2c_silent_until FROM accounts
+               WHERE app = ?1 AND user = ?2";
     let row = one(db, sql, params![app.0, user.as_str()], |row| {
-        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
+        let silent = (Millis(row.get(3)?), Millis(row.get(4)?));
+        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, silent))
     })?;
-    let Some((number, profile, not_before_s)) = row else {
+    let Some((number, profile, not_before_s, (group_silent_until, c2c_silent_until))) = row else {
         return Ok(None);
     };
     let key = UserKey {
@@ -39,6 +41,8 @@ pub(super) fn account(db: &Connection, app: AppId, user: &UserId) -> Result<Opti
         number,
         profile: serde_json::from_str(&profile)?,
         not_before_s,
+        group_silent_until,
+        c2c_silent_until,
     }))
 }
 
@@ -77,6 +81,8 @@ fn put_one(db: &Connection, app: AppId, user: &UserId, patch: &ProfilePatch) -> 
         number,
         profile,
         not_before_s: 0,
+        group_silent_until: Millis(0),
+        c2c_silent_until: Millis(0),
     })
 }
 
@@ -90,4 +96,18 @@ pub(super) fn delete(db: &Connection, key: &UserKey) -> Result<bool, Cause> {
 pub(super) fn set_not_before(db: &Connection, key: &UserKey, at_s: u64) -> Result<bool, Cause> {
     let sql = "UPDATE accounts SET not_before_s = max(not_before_s, ?3) WHERE app = ?1 AND user = ?2";
     Ok(execute(db, sql, params![key.app.0, key.user.as_str(), secs(at_s)])? > 0)
+}
+
+/// Silences an account; answers it.
+pub(super) fn silence(
+    db: &Connection,
+    key: &UserKey,
+    group: Option<Millis>,
+    c2c: Option<Millis>,
+) -> Result<Option<Account>, Cause> {
+    let sql = "UPDATE accounts SET group_silent_until = coalesce(?3, group_silent_until),
+               c2c_silent_until = coalesce(?4, c2c_silent_until) WHERE app = ?1 AND user = ?2";
+    let values = params![key.app.0, key.user.as_str(), group.map(time), c2c.map(time)];
+    execute(db, sql, values)?;
+    account(db, key.app, &key.user)
 }

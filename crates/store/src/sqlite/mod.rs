@@ -1,7 +1,7 @@
 //! The store of a single node: one SQLite database in WAL mode, one thread that writes, one that reads.
 //!
 //! Map: [`open`] lock, checks, schema · [`worker`] a thread and its bounded queue · [`writer`] group commit ·
-//! [`accounts`], [`rooms`], [`numbering`], [`sessions`] the statements · [`sql`] helpers.
+//! [`accounts`], [`rooms`], [`numbering`], [`sanctions`], [`sessions`] the statements · [`sql`] helpers.
 //!
 //! A write is answered after the commit that holds it, a read sees every commit before it: so whoever was answered finds
 //! his write. The statements know nothing of threads, the threads nothing of tables.
@@ -10,6 +10,7 @@ mod accounts;
 mod numbering;
 mod open;
 mod rooms;
+mod sanctions;
 mod sessions;
 mod sql;
 #[cfg(test)]
@@ -23,7 +24,7 @@ use crate::{Account, Block, Change, Creation, MembershipChange, RoomPage, Store,
 use async_trait::async_trait;
 use room::{
     AppId, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey, event::ProfileChange,
-    profile::ProfilePatch,
+    moderation::Sanction, profile::ProfilePatch, rules::RulesChange,
 };
 use rusqlite::Connection;
 use std::{
@@ -142,6 +143,16 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn silence(
+        &self,
+        key: UserKey,
+        group: Option<Millis>,
+        c2c: Option<Millis>,
+    ) -> Result<Option<Account>, StoreError> {
+        self.write("silence", move |db| accounts::silence(db, &key, group, c2c))
+            .await
+    }
+
     async fn create_room(&self, record: RoomRecord) -> Result<Creation, StoreError> {
         self.write("create_room", move |db| rooms::create(db, &record)).await
     }
@@ -151,8 +162,45 @@ impl Store for SqliteStore {
     }
 
     async fn change_room(&self, key: RoomKey, change: ProfileChange, now: Millis) -> Result<Change, StoreError> {
-        self.write("change_room", move |db| rooms::change(db, &key, &change, now))
+        let apply = move |record: &mut RoomRecord| record.apply(&change, now);
+        self.write("change_room", move |db| rooms::change(db, &key, apply))
             .await
+    }
+
+    async fn change_rules(&self, key: RoomKey, change: RulesChange, now: Millis) -> Result<Change, StoreError> {
+        let apply = move |record: &mut RoomRecord| {
+            record.apply_rules(&change, now);
+            Ok(())
+        };
+        self.write("change_rules", move |db| rooms::change(db, &key, apply))
+            .await
+    }
+
+    async fn change_admins(
+        &self,
+        key: RoomKey,
+        users: Vec<UserId>,
+        admin: bool,
+        now: Millis,
+    ) -> Result<Change, StoreError> {
+        let apply = move |record: &mut RoomRecord| record.apply_admins(&users, admin, now);
+        self.write("change_admins", move |db| rooms::change(db, &key, apply))
+            .await
+    }
+
+    async fn sanction(
+        &self,
+        key: RoomKey,
+        kind: Sanction,
+        users: Vec<UserId>,
+        until: Millis,
+    ) -> Result<bool, StoreError> {
+        self.write("sanction", move |db| sanctions::put(db, &key, kind, &users, until))
+            .await
+    }
+
+    async fn sanctions(&self, key: RoomKey) -> Result<Vec<(Sanction, UserId, Millis)>, StoreError> {
+        self.read("sanctions", move |db| sanctions::of(db, &key)).await
     }
 
     async fn delete_room(&self, key: RoomKey) -> Result<Option<RoomRecord>, StoreError> {
@@ -212,8 +260,11 @@ impl Store for SqliteStore {
     }
 
     async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError> {
-        self.write("sweep", move |db| sessions::sweep(db, now, memberships_before))
-            .await
+        self.write("sweep", move |db| {
+            sanctions::sweep(db, now)?;
+            sessions::sweep(db, now, memberships_before)
+        })
+        .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

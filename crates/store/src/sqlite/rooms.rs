@@ -5,7 +5,7 @@ use super::{
     sql::{all, execute, limit, one},
 };
 use crate::{Change, Creation, RoomPage};
-use room::{AppId, Entry, Millis, RoomId, RoomKey, RoomRecord, event::ProfileChange};
+use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, record::FieldError};
 use rusqlite::{Connection, params};
 use std::{collections::HashMap, sync::Arc};
 
@@ -36,11 +36,16 @@ pub(super) fn read(db: &Connection, key: &RoomKey) -> Result<Option<RoomRecord>,
     Ok(find(db, key)?.map(|(_, record)| record))
 }
 
-pub(super) fn change(db: &Connection, key: &RoomKey, change: &ProfileChange, now: Millis) -> Result<Change, Cause> {
+/// Reads a room, changes it, and writes it back.
+pub(super) fn change(
+    db: &Connection,
+    key: &RoomKey,
+    apply: impl FnOnce(&mut RoomRecord) -> Result<(), FieldError>,
+) -> Result<Change, Cause> {
     let Some((id, mut record)) = find(db, key)? else {
         return Ok(Change::NoRoom);
     };
-    if let Err(refusal) = record.apply(change, now) {
+    if let Err(refusal) = apply(&mut record) {
         return Ok(Change::Refused(refusal));
     }
     execute(
@@ -104,7 +109,7 @@ pub(super) fn write_history(db: &Connection, entries: &[(RoomKey, Arc<Entry>)], 
     Ok(())
 }
 
-fn room_id(db: &Connection, key: &RoomKey) -> Result<Option<i64>, Cause> {
+pub(super) fn room_id(db: &Connection, key: &RoomKey) -> Result<Option<i64>, Cause> {
     let sql = "SELECT id FROM rooms WHERE app = ?1 AND room = ?2";
     Ok(one(db, sql, params![key.app.0, key.room.as_str()], |row| row.get(0))?)
 }

@@ -57,6 +57,8 @@ fn record(name: &str) -> RoomRecord {
         mute_all: false,
         join_option: String::new(),
         custom: BTreeMap::new(),
+        admins: Default::default(),
+        rules: Default::default(),
         created: Millis(0),
         changed: Millis(0),
         version: 0,
