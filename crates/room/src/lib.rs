@@ -5,7 +5,7 @@
 //! [`history`] the ring of recent events · [`dedup`] duplicate suppression · [`bucket`] rates ·
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
 //! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`slow`] slow mode ·
-//! [`presence`] who is there, and when silence means gone.
+//! [`platform`] on what a session runs · [`presence`] who is there, and when silence means gone.
 //!
 //! The vendor's words (Group, From_Account, ...) do not occur here; they live in the crate `tim`.
 
@@ -17,6 +17,7 @@ pub mod history;
 pub mod id;
 pub mod message;
 pub mod moderation;
+pub mod platform;
 pub mod presence;
 pub mod profile;
 pub mod record;
@@ -27,6 +28,7 @@ pub mod tally;
 pub use event::{Entry, Event, Person};
 pub use id::{AppId, Epoch, IdError, RoomId, RoomKey, Seq, SessionId, UserId, UserKey};
 pub use message::{Content, Message, Priority};
+pub use platform::{LeavePolicy, Platform};
 pub use profile::{FieldValue, Profile};
 pub use record::RoomRecord;
 

@@ -30,6 +30,8 @@ macro_rules! causes {
 causes! {
     /// Rejected: the sender is not in the room (LR-S9).
     NotMember = "not_member",
+    /// Rejected: there is no such room; in metrics only, since the account is a room's.
+    NoRoom = "no_room",
     /// Rejected: the sender is banned (LR-M14).
     Banned = "banned",
     /// Rejected: the sender, or everybody, is muted (LR-X1, LR-X3, LR-X4).

@@ -59,6 +59,13 @@ impl Application {
         ))
     }
 
+    /// Takes over what the store answered for a change.
+    pub(super) async fn keep_account(&self, account: Account) -> Arc<Account> {
+        let account = Arc::new(account);
+        self.accounts.insert(account.key.clone(), account.clone()).await;
+        account
+    }
+
     /// Reads an account that must exist.
     pub async fn need_account(&self, key: &UserKey) -> Result<Arc<Account>, AppError> {
         self.account(key)
@@ -72,8 +79,7 @@ impl Application {
         let accounts = self.store.put_accounts(app, users).await?;
         let mut imported = Vec::with_capacity(accounts.len());
         for (account, patch) in accounts.into_iter().zip(patches) {
-            let account = Arc::new(account);
-            self.accounts.insert(account.key.clone(), account.clone()).await;
+            let account = self.keep_account(account).await;
             self.tell_own_sessions(&account.key, &patch);
             imported.push(account);
         }

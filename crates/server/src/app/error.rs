@@ -1,7 +1,7 @@
 //! Why the application refuses. One list for all doors; each door says it in its own codes.
 
 use ledger::LedgerError;
-use room::{IdError, record::FieldError};
+use room::{IdError, record::FieldError, tally::Cause};
 use store::StoreError;
 use tim::{elements::ElementError, tags::TagError, usersig::TicketError};
 
@@ -59,6 +59,9 @@ pub enum AppError {
     /// The session is in as many rooms as it may.
     #[error("a session may be in {0} rooms at once; leave one first")]
     TooManyRooms(usize),
+    /// Only the owner, admins on ordinary members, and the app's backend may do this.
+    #[error("only the owner and the admins of the room may do this, and not to those who stand above them")]
+    NotModerator,
     /// Only the owner (or the app's backend) may do this.
     #[error("only the owner of the room may do this")]
     OwnerOnly,
@@ -68,6 +71,21 @@ pub enum AppError {
     /// The sender may not speak now.
     #[error("everybody is muted in this room")]
     Muted,
+    /// The sender may not speak now.
+    #[error("you are muted{}", for_seconds(*seconds))]
+    MutedUser {
+        /// For how long, in seconds; `u32::MAX` for ever.
+        seconds: u32,
+    },
+    /// The user may not be in the room.
+    #[error("you are banned from this room")]
+    Banned,
+    /// The sender spoke a moment ago, and the room is slow.
+    #[error("this room is in slow mode; wait {wait_s} s before you speak again")]
+    SlowMode {
+        /// How long to wait, in seconds.
+        wait_s: u64,
+    },
     /// A field of the room breaks its limit.
     #[error(transparent)]
     RoomField(#[from] FieldError),
@@ -101,26 +119,23 @@ pub enum AppError {
 }
 
 impl AppError {
-    /// A short word for metrics, from a fixed list.
-    pub fn cause(&self) -> &'static str {
+    /// Under which cause a refused message stands in the account.
+    pub fn rejection(&self) -> Cause {
         match self {
-            Self::UnknownApp(_) => "unknown_app",
-            Self::Ticket(_) | Self::TicketRevoked => "ticket",
-            Self::SessionOver => "session_over",
-            Self::TooManyAttempts => "too_many_attempts",
-            Self::BadUser { .. } | Self::NoAccount(_) => "account",
-            Self::BadRoom { .. } | Self::NoRoom(_) => "no_room",
-            Self::RoomTaken { .. } => "room_taken",
-            Self::NotMember(_) => "not_member",
-            Self::TooManyRooms(_) => "too_many_rooms",
-            Self::OwnerOnly | Self::OwnerMayNotLeave => "denied",
-            Self::Muted => "muted",
-            Self::RoomField(_) | Self::ProfileField(_) | Self::Elements(_) => "malformed",
-            Self::TooLong { .. } => "too_long",
-            Self::BadKey => "bad_key",
-            Self::Busy => "busy",
-            Self::Store(_) => "store",
-            Self::Ledger(_) => "ledger",
+            Self::NotMember(_) => Cause::NotMember,
+            Self::NoRoom(_) => Cause::NoRoom,
+            Self::Muted | Self::MutedUser { .. } => Cause::Muted,
+            Self::Banned => Cause::Banned,
+            Self::SlowMode { .. } => Cause::SlowMode,
+            Self::TooLong { .. } => Cause::TooLong,
+            _ => Cause::Failed,
         }
+    }
+}
+
+fn for_seconds(seconds: u32) -> String {
+    match seconds {
+        u32::MAX => String::new(),
+        seconds => format!(" for {seconds} more seconds"),
     }
 }

@@ -169,11 +169,11 @@ impl Application {
                 room,
             };
             match self.room(&key).await {
-                Ok(room) => {
+                Ok(room) if !self.is_banned(&room, &session.user.user) => {
                     room.presence.lock().enter(&session.user.user, session.id());
                 }
-                // It was dismissed meanwhile; the client is told when it asks.
-                Err(_) => {
+                // It was dismissed meanwhile, or the user was banned; the client is told when it asks.
+                _ => {
                     session.leave(&key.room);
                 }
             }

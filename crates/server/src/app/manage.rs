@@ -87,6 +87,8 @@ impl Application {
             mute_all: false,
             join_option: FREE.to_owned(),
             custom: BTreeMap::new(),
+            admins: Default::default(),
+            rules: Default::default(),
             created: now,
             changed: now,
             version: 0,
@@ -140,7 +142,7 @@ impl Application {
         change.check()?;
         let info = self.room_info(key).await?;
         if matches!(by, Actor::User(user) if !info.record.may_edit(user)) {
-            return Err(AppError::OwnerOnly);
+            return Err(AppError::NotModerator);
         }
         if change.is_empty() {
             return Ok(());

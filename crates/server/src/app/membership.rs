@@ -61,6 +61,9 @@ impl Application {
             room: self.room_id(id)?,
         };
         let room = self.room(&key).await?;
+        if self.is_banned(&room, &session.user.user) {
+            return Err(AppError::Banned);
+        }
         let head = room.feed.lock().head();
         let repeat = session.since(&key.room).is_some();
         if !session.enter(&key.room, head, self.config.limits.rooms_per_session_max) {
@@ -123,7 +126,7 @@ impl Application {
         };
         if let Ok(room) = self.room(&key).await {
             room.feed.lock().attach(&key, &conn, missed, &self.hub, self.framer);
-            // It may have left, or ended, while it was attached.
+            // It may have left, been put out, or ended, while it was attached.
             if session.since(&key.room).is_none() || session.conn().is_none_or(|now| now.id() != conn.id()) {
                 self.hub.leave(&key, conn.id());
             }

@@ -2,7 +2,7 @@
 //! them touches the store, the ledger or the hub by itself.
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
-//! changed, dismissed · [`membership`] join, leave, guests · [`send`] the life of a message · [`sweep`] what happens
+//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`sweep`] what happens
 //! when nothing happens · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
@@ -10,9 +10,11 @@ pub mod accounts;
 pub mod behind;
 pub mod clock;
 pub mod error;
+pub mod line;
 pub mod login;
 pub mod manage;
 pub mod membership;
+pub mod moderate;
 pub mod room;
 pub mod send;
 pub mod session;

@@ -1,13 +1,17 @@
 //! Rooms that are alive on this node: opened from the store when somebody needs them, closed when they are idle.
 
-use super::{Application, error::AppError};
+use super::{Application, error::AppError, line::Line};
 use crate::fanout::feed::Feed;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
 use room::{
     Entry, Event, Message, Millis, RoomKey, RoomRecord,
+    admission::Pace,
     bucket::Bucket,
+    moderation::Sanctions,
     presence::{Count, Presence},
+    slow::Speakers,
+    tally::Tally,
 };
 use std::{
     collections::HashMap,
@@ -27,6 +31,10 @@ pub const ONLINE_TTL_S: u64 = 10;
 const LINGER_MS: u64 = 30_000;
 /// How long a new room of the same id waits until the viewers of the old one are told: longer than any tick.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
+/// How long the seconds of a room's account stay in memory, in seconds: long enough to look after a complaint.
+const TALLY_KEEP_S: u64 = 900;
+/// How many members slow mode remembers: those who spoke last.
+const SPEAKERS_MAX: usize = 10_000;
 /// How often an operation that met a closing room is tried again with the room opened anew.
 const TRIES: usize = 3;
 
@@ -39,6 +47,14 @@ pub struct Room {
     pub presence: Mutex<Presence>,
     /// What its viewers are told.
     pub feed: Mutex<Feed>,
+    /// Who may not speak or be there.
+    pub sanctions: Mutex<Sanctions>,
+    /// Who waits for his turn to speak.
+    pub line: Line,
+    /// What became of its messages.
+    pub tally: Mutex<Tally>,
+    /// Who spoke when, for slow mode.
+    pub speakers: Mutex<Speakers>,
     tips: Mutex<Bucket>,
     used_ms: AtomicU64,
     /// When it was dismissed; 0 while it stands.
@@ -150,6 +166,11 @@ impl Application {
 
     async fn open_room(&self, key: &RoomKey) -> Result<Arc<Room>, AppError> {
         let record = self.store.room(key.clone()).await?.ok_or_else(|| no_room(key))?;
+        let mut sanctions = Sanctions::default();
+        let now = self.clock.now();
+        for (kind, user, end) in self.store.sanctions(key.clone()).await? {
+            sanctions.set(kind, &user, end, now);
+        }
         let history = self
             .store
             .history(key.clone(), self.config.rooms.history_entries)
@@ -167,7 +188,6 @@ impl Application {
         self.ledger.open(key, opening).await?;
         self.remember_answers(key, &history).await?;
         let head = self.ledger.head(key).await?;
-        let now = self.clock.now();
         let view = RoomView {
             id: key.room.as_str(),
             name: &record.name,
@@ -184,6 +204,10 @@ impl Application {
             record: RwLock::new(Arc::new(record)),
             presence: Mutex::default(),
             feed: Mutex::new(feed),
+            sanctions: Mutex::new(sanctions),
+            line: Line::default(),
+            tally: Mutex::new(Tally::new(TALLY_KEEP_S)),
+            speakers: Mutex::new(Speakers::new(SPEAKERS_MAX)),
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             used_ms: AtomicU64::new(now.0),
             ended_ms: AtomicU64::new(0),
@@ -193,6 +217,11 @@ impl Application {
 
     /// Encodes an entry of a room for its viewers.
     pub fn encode(&self, room: &Room, entry: &Entry) -> Item {
+        self.with_view(room, |view| item::encode(entry, view))
+    }
+
+    /// Makes an item for the viewers of a room.
+    pub(super) fn with_view(&self, room: &Room, make: impl FnOnce(RoomView<'_>) -> Item) -> Item {
         let record = room.record();
         let online = self.online(room.count());
         let view = RoomView {
@@ -201,7 +230,7 @@ impl Application {
             online,
             online_ttl_s: ONLINE_TTL_S,
         };
-        item::encode(entry, view)
+        make(view)
     }
 
     /// The online number as it is told (decision 19).
@@ -226,14 +255,18 @@ impl Application {
         Err(AppError::Busy)
     }
 
-    /// Offers a message to a room.
-    pub async fn offer(&self, key: &RoomKey, message: Message) -> Result<Receipt, AppError> {
+    /// Offers messages to a room, the most urgent first.
+    pub(super) async fn offer(
+        &self,
+        key: &RoomKey,
+        messages: Vec<Message>,
+        pace: Pace,
+    ) -> Result<Vec<Decision>, AppError> {
         for _ in 0..TRIES {
-            let offered = self.ledger.offer(key, vec![message.clone()], self.clock.now()).await;
-            match offered.map(|decisions| decisions.into_iter().next()) {
+            let offered = self.ledger.offer(key, messages.clone(), pace, self.clock.now()).await;
+            match offered {
                 Err(error) => self.mend(key, error).await?,
-                Ok(Some(Decision::Admitted(receipt))) => return Ok(receipt),
-                Ok(None) => break,
+                Ok(decisions) => return Ok(decisions),
             }
         }
         Err(AppError::Busy)

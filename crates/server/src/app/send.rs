@@ -1,9 +1,22 @@
-//! The life of a message, in the order of decision 5: size, membership, mute, duplicate, admission. Webhooks, words and
-//! lanes find their places between these steps.
+//! The life of a message (decision 5): size, membership and ban, mute, duplicate, slow mode, its turn under the room's
+//! rate. Each message has one place in the room's account, from here to its end.
 
-use super::{AppError, Application, manage::Actor, session::Session};
+use super::{
+    AppError, Application,
+    line::{Turned, nowhere},
+    manage::Actor,
+    room::Room,
+    session::Session,
+};
+use crate::telemetry::metrics::Door;
 use ledger::{Receipt, Reservation};
-use room::{Content, Entry, Message, Priority, RoomKey, UserKey, dedup::DedupKey, event::Event};
+use room::{
+    Content, Entry, Message, Priority, RoomKey, UserKey,
+    dedup::DedupKey,
+    event::Event,
+    moderation::{Sanction, seconds_left},
+    tally::{Arrival, Cause, Fate},
+};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -30,39 +43,157 @@ pub enum Speaker<'a> {
     Backend(UserKey),
 }
 
+impl Speaker<'_> {
+    fn user(&self) -> &UserKey {
+        match self {
+            Self::Member(session) => &session.user,
+            Self::Backend(user) => user,
+        }
+    }
+
+    /// Through which door he comes.
+    fn door(&self) -> Door {
+        match self {
+            Self::Member(_) => Door::Websdk,
+            Self::Backend(_) => Door::Rest,
+        }
+    }
+}
+
+/// What the sender hears of a message that was not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its place; number 0 when it is nowhere.
+    pub receipt: Receipt,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// A message's place in the account. However its work ends, it is closed.
+struct Case<'a> {
+    app: &'a Application,
+    room: &'a Room,
+    arrival: Arrival,
+    door: Door,
+    priority: Priority,
+    fate: Fate,
+}
+
+impl Drop for Case<'_> {
+    fn drop(&mut self) {
+        self.room.tally.lock().settle(self.arrival, self.fate);
+        self.app.metrics.message(self.door, self.fate, self.priority);
+    }
+}
+
 impl Application {
     /// Sends a message. A repeat of it gets the first answer and is not sent again (LR-S5).
-    pub async fn send(&self, room: &RoomKey, speaker: Speaker<'_>, draft: Draft) -> Result<Receipt, AppError> {
+    pub async fn send(self: &Arc<Self>, key: &RoomKey, speaker: Speaker<'_>, draft: Draft) -> Result<Sent, AppError> {
+        let room = self.room(key).await.inspect_err(|error| {
+            let fate = Fate::Rejected(error.rejection());
+            self.metrics.message(speaker.door(), fate, draft.priority);
+        })?;
+        let arrival = room.tally.lock().arrive(draft.priority, self.clock.now());
+        let mut case = Case {
+            app: self,
+            room: &room,
+            arrival,
+            door: speaker.door(),
+            priority: draft.priority,
+            fate: Fate::Rejected(Cause::Failed),
+        };
+        let sent = self.decide(&room, &speaker, draft).await;
+        case.fate = match &sent {
+            Ok(sent) => sent.fate,
+            Err(error) => Fate::Rejected(error.rejection()),
+        };
+        sent
+    }
+
+    async fn decide(self: &Arc<Self>, room: &Arc<Room>, speaker: &Speaker<'_>, draft: Draft) -> Result<Sent, AppError> {
         let bytes = draft.content.size_bytes();
         if bytes > Content::BYTES_MAX {
             return Err(AppError::TooLong { bytes });
         }
-        let live = self.room(room).await?;
-        let from = match &speaker {
-            Speaker::Member(session) => {
-                self.is_member(session, room)?;
-                if !live.record().may_speak(&session.user.user) {
-                    return Err(AppError::Muted);
-                }
-                self.person(&session.user).await?
-            }
-            Speaker::Backend(user) => self.person(user).await?,
-        };
+        self.may_speak(room, speaker).await?;
         let message = Message {
-            from,
+            from: self.person(speaker.user()).await?,
             random: draft.random,
             client_time: draft.client_time,
             client_seq: draft.client_seq,
             priority: draft.priority,
             content: draft.content,
         };
-        let key = identity(&message);
-        if let Reservation::Repeat(receipt) = self.ledger.reserve(room, &key, self.clock.now()).await? {
-            return Ok(receipt);
+        let identity = identity(&message);
+        if let Reservation::Repeat(receipt) = self.ledger.reserve(&room.key, &identity, self.clock.now()).await? {
+            let fate = Fate::Rejected(Cause::Duplicate);
+            return Ok(Sent { receipt, fate });
         }
-        let decided = self.offer(room, message).await;
-        self.ledger.settle(room, &key, decided.as_ref().ok().copied()).await?;
-        decided
+        let sent = self.speak(room, speaker, message).await;
+        let answer = sent.as_ref().ok().map(|sent| sent.receipt);
+        self.ledger.settle(&room.key, &identity, answer).await?;
+        sent
+    }
+
+    /// Membership, ban and mute. A backend speaks in the name of others, also under mute-all, but not in the name of
+    /// those who may not speak; its own administrator always may.
+    async fn may_speak(&self, room: &Room, speaker: &Speaker<'_>) -> Result<(), AppError> {
+        let (key, now) = (speaker.user(), self.clock.now());
+        match speaker {
+            Speaker::Member(session) => {
+                self.is_member(session, &room.key)?;
+                if !room.record().may_speak(&key.user) {
+                    return Err(AppError::Muted);
+                }
+            }
+            Speaker::Backend(_) if self.tenant(key.app.0)?.admins.contains(&key.user) => return Ok(()),
+            Speaker::Backend(_) => {}
+        }
+        let end = |kind| room.sanctions.lock().end(kind, &key.user, now);
+        if end(Sanction::Ban).is_some() {
+            return Err(AppError::Banned);
+        }
+        let silent = self.need_account(key).await?.group_silent_until;
+        let muted = end(Sanction::Mute).into_iter().chain([silent]).max();
+        match muted.filter(|end| *end > now) {
+            Some(end) => Err(AppError::MutedUser {
+                seconds: seconds_left(end, now),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Slow mode, and the message's turn.
+    async fn speak(
+        self: &Arc<Self>,
+        room: &Arc<Room>,
+        speaker: &Speaker<'_>,
+        message: Message,
+    ) -> Result<Sent, AppError> {
+        let (record, now) = (room.record(), self.clock.now());
+        let user = &speaker.user().user;
+        let every_ms = u64::from(record.rules.slow_mode_s) * 1000;
+        let slowed = matches!(speaker, Speaker::Member(_)) && every_ms > 0 && !record.may_edit(user);
+        if slowed && let Err(wait_ms) = room.speakers.lock().speak(user, every_ms, now) {
+            return Err(AppError::SlowMode {
+                wait_s: wait_ms.div_ceil(1000),
+            });
+        }
+        let turned = self.take_turn(room, message).await;
+        if slowed && !matches!(turned, Ok(Turned::Admitted(_))) {
+            room.speakers.lock().unspeak(user, now);
+        }
+        Ok(match turned? {
+            Turned::Admitted(receipt) => Sent {
+                receipt,
+                fate: Fate::Admitted,
+            },
+            Turned::Dropped(cause) => Sent {
+                receipt: nowhere(self.clock.now()),
+                fate: Fate::Dropped(cause),
+            },
+            Turned::Failed => return Err(AppError::Busy),
+        })
     }
 
     /// A room that is opened remembers the answers that it gave before: a client sends again what a restart kept from

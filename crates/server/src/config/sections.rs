@@ -79,6 +79,11 @@ section! {
         history_on_join: usize = 0, 0..=50;
         /// How many recent events of a room are kept, in memory and on disk, for clients that come back.
         history_entries: usize = 256, 50..=10_000;
+        /// How many messages of a room pass per second; what exceeds it waits, the most urgent first. A room can have
+        /// its own.
+        rate_per_s: u64 = 40, 1..=10_000;
+        /// How long a message waits for its turn at most, in milliseconds. Then it is dropped and counted.
+        max_wait_ms: u64 = 1_000, 0..=10_000;
         /// Whether members are told who joins and leaves.
         join_tips: bool = true;
         /// How many join and leave tips a room shows per second. What goes beyond is not shown.

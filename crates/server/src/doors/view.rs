@@ -4,12 +4,13 @@ use crate::{
     app::{
         AppError, Application,
         manage::{Actor, NewRoom, RoomInfo},
-        send::Draft,
+        send::{Draft, Sent},
     },
     doors::refusal::Service,
 };
 use room::{
-    AppId, Content, FieldValue, Priority, Profile, RoomKey, UserId, event::ProfileChange, profile::ProfilePatch,
+    AppId, Content, FieldValue, Priority, Profile, RoomKey, RoomRecord, UserId, event::ProfileChange,
+    profile::ProfilePatch, tally::Fate,
 };
 use serde_json::{Value, json};
 use tim::{
@@ -24,6 +25,9 @@ use tim::{
 /// The most members that one message may mention (rest-api.md 7.14).
 const MENTIONS_MAX: usize = 30;
 
+/// The longest reason of a ban, in bytes (rest-api.md 7.19).
+const REASON_BYTES_MAX: usize = 1_000;
+
 /// A room as `get_group_info` shows it (rest-api.md 7.3, web-sdk-wire.md 5.2). Old and new spellings both.
 pub fn group(app: &Application, info: &RoomInfo) -> Fields {
     let record = &info.record;
@@ -37,6 +41,17 @@ pub fn group(app: &Application, info: &RoomInfo) -> Fields {
         "LastMsgTime": 0, "NextMsgSeq": info.next_seq.0, "MemberNum": app.online(info.count), "MaxMemberNum": 0,
         "ApplyJoinOption": record.join_option, "MuteAllMember": mute_all, "ShutUpAllMember": mute_all,
         "AppDefinedData": item::pairs(&record.custom), "MemberList": [],
+    }
+}
+
+/// What a user is in a room.
+pub fn role(record: &RoomRecord, user: &UserId) -> &'static str {
+    if record.is_owner(user) {
+        "Owner"
+    } else if record.is_admin(user) {
+        "Admin"
+    } else {
+        "Member"
     }
 }
 
@@ -168,6 +183,38 @@ pub fn draft(body: &Body<'_>) -> Result<Draft, Refusal> {
             extra: extra.into(),
         },
     })
+}
+
+/// The seconds of a mute, under both spellings; required.
+pub fn mute_seconds(body: &Body<'_>) -> Result<u32, Refusal> {
+    let bad = |error| Service::Group.bad_body(&error);
+    let seconds = body.number_u32("MuteTime").map_err(bad)?;
+    let seconds = seconds.or(body.number_u32("ShutUpTime").map_err(bad)?);
+    seconds.ok_or_else(|| bad(BodyError::Missing("MuteTime")))
+}
+
+/// For how long a ban is, in seconds, and why.
+pub fn ban_terms(body: &Body<'_>) -> Result<(u32, String), Refusal> {
+    let bad = |error| Service::Group.bad_body(&error);
+    let seconds = body.number_u32("Duration").map_err(bad)?.filter(|seconds| *seconds > 0);
+    let seconds =
+        seconds.ok_or_else(|| Refusal::new(group::PARAMETER, "Duration must be a number of seconds above 0"))?;
+    let reason = body.text("Description").map_err(bad)?.unwrap_or_default();
+    if reason.len() > REASON_BYTES_MAX {
+        let info = format!("Description is longer than {REASON_BYTES_MAX} bytes");
+        return Err(Refusal::new(group::PARAMETER, info));
+    }
+    Ok((seconds, reason))
+}
+
+/// What the sender of a message hears. A drop sounds like a success (decision 4, LR-F5); REST callers and the logs of
+/// v3 tell it by `MsgDropReason`.
+pub fn sent(sent: &Sent) -> Fields {
+    let mut answer = fields! {"MsgTime": sent.receipt.at.secs(), "MsgSeq": sent.receipt.seq.0};
+    if matches!(sent.fate, Fate::Dropped(_)) {
+        answer.insert("MsgDropReason".to_owned(), json!("MsgFreqCtrl"));
+    }
+    answer
 }
 
 /// A profile under the vendor's tags.

@@ -5,7 +5,7 @@ use super::metrics::{
     Metrics, Outcome, PriorityLabel,
 };
 use hub::Delivered;
-use room::Priority;
+use room::{Priority, tally::Fate};
 use std::time::Duration;
 
 impl Metrics {
@@ -66,7 +66,12 @@ impl Metrics {
     }
 
     /// A message was decided.
-    pub fn message(&self, door: Door, outcome: Outcome, cause: &'static str, priority: Priority) {
+    pub fn message(&self, door: Door, fate: Fate, priority: Priority) {
+        let (outcome, cause) = match fate {
+            Fate::Admitted => (Outcome::Admitted, "none"),
+            Fate::Rejected(cause) => (Outcome::Rejected, cause.as_str()),
+            Fate::Dropped(cause) => (Outcome::Dropped, cause.as_str()),
+        };
         let fate = ByFate::new(door, outcome, cause, PriorityLabel::from(priority));
         self.messages_total.get_or_create(&fate).inc();
     }

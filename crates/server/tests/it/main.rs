@@ -4,7 +4,7 @@
 //! What is expected stands here as the vendor's pages say it, written by hand, and is never taken from the tables that
 //! the server uses (decision 37).
 //!
-//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`] · Web SDK door: [`login`],
+//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`] · Web SDK door: [`login`],
 //! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`],
 //! [`hostile`], [`sockets`].
 
@@ -16,6 +16,7 @@
 )]
 
 mod accounts;
+mod busy;
 mod chat;
 mod gateway;
 mod groups;
@@ -24,6 +25,7 @@ mod hostile;
 mod limits;
 mod login;
 mod messages;
+mod moderation;
 mod operator;
 mod presence;
 mod profiles;

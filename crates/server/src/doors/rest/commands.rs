@@ -1,6 +1,6 @@
 //! The table of REST commands: one row for each path that is served.
 
-use super::{Rest, account, group, profile};
+use super::{Rest, account, group, moderation, profile};
 use std::pin::Pin;
 use tim::answer::Answer;
 
@@ -39,6 +39,17 @@ commands! {
     "group_open_http_svc/send_group_msg" => group::send,
     "group_open_http_svc/send_group_system_notification" => group::notify,
     "group_open_http_svc/get_online_member_num" => group::online_number,
+    "group_open_http_svc/forbid_send_msg" => moderation::mute,
+    "group_open_http_svc/get_group_muted_account" => moderation::muted,
+    "group_open_http_svc/get_group_shutted_uin" => moderation::muted,
+    "group_open_http_svc/ban_group_member" => moderation::ban,
+    "group_open_http_svc/unban_group_member" => moderation::unban,
+    "group_open_http_svc/get_group_ban_member" => moderation::bans,
+    "group_open_http_svc/delete_group_member" => moderation::no_removal,
+    "group_open_avchatroom_http_svc/modify_admin" => moderation::modify_admins,
+    "group_open_avchatroom_http_svc/get_admin_list" => moderation::admins,
+    "openconfigsvr/setnospeaking" => moderation::set_silence,
+    "openconfigsvr/getnospeaking" => moderation::silence,
 }
 
 /// The command of a path behind `v4/`.

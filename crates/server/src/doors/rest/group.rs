@@ -4,7 +4,6 @@ use super::{Rest, at_most};
 use crate::{
     app::{AppError, send::Speaker},
     doors::{refusal::Service, view},
-    telemetry::metrics::{Door, Outcome},
 };
 use room::UserKey;
 use serde_json::{Value, json};
@@ -154,15 +153,12 @@ pub async fn send(rest: Rest<'_>) -> Answer {
     let from = from(&rest)?;
     refuse_targets(&rest.body)?;
     let draft = view::draft(&rest.body)?;
-    let priority = draft.priority;
-    let sent = rest.app.send(&room, Speaker::Backend(from), draft).await;
-    let (outcome, cause) = sent.as_ref().map_or_else(
-        |error| (Outcome::Rejected, error.cause()),
-        |_| (Outcome::Admitted, "none"),
-    );
-    rest.app.metrics.message(Door::Rest, outcome, cause, priority);
-    let receipt = sent.map_err(refused)?;
-    Ok(fields! {"MsgTime": receipt.at.secs(), "MsgSeq": receipt.seq.0})
+    let sent = rest
+        .app
+        .send(&room, Speaker::Backend(from), draft)
+        .await
+        .map_err(refused)?;
+    Ok(view::sent(&sent))
 }
 
 /// A live room has no messages to chosen members (LR-S2): sending one to everybody would betray a secret.

@@ -2,11 +2,12 @@
 //! body (rest-api.md section 1). The HTTP status is always 200; success or failure is in the body.
 //!
 //! Map: this file is the gateway, what is checked for every command · [`commands`] the table · [`account`],
-//! [`profile`], [`group`] what the commands do.
+//! [`profile`], [`group`], [`moderation`] what the commands do.
 
 pub mod account;
 pub mod commands;
 pub mod group;
+pub mod moderation;
 pub mod profile;
 
 use crate::{

@@ -8,7 +8,7 @@ use crate::{
     app::{manage::Actor, membership::Joined, session::Session},
     doors::view,
 };
-use room::{RoomId, RoomKey, UserId};
+use room::{RoomId, RoomKey, RoomRecord, moderation::Sanction};
 use serde_json::{Value, json};
 use tim::{
     answer::{Fields, Refusal},
@@ -17,6 +17,9 @@ use tim::{
 
 /// The most rooms that one call may ask about (rest-api.md 7.3).
 const ASKED_MAX: usize = 50;
+
+/// The most accounts of one ban (rest-api.md 7.19).
+const BANNED_MAX: usize = 20;
 
 fn key(call: &Call<'_>) -> Result<RoomKey, Refusal> {
     let session = call.session()?;
@@ -89,7 +92,7 @@ pub async fn destroy(call: &Call<'_>) -> Outcome {
     Ok(Done::Answer(fields! {}))
 }
 
-/// `modify_group_base_info`: the owner only (decision 16).
+/// `modify_group_base_info`: owner and admins (decision 16).
 pub async fn modify(call: &Call<'_>) -> Outcome {
     let by = Actor::User(login::user(call)?);
     let change = view::profile_change(&call.body()?)?;
@@ -101,17 +104,68 @@ pub async fn modify(call: &Call<'_>) -> Outcome {
     Ok(Done::Answer(fields! {}))
 }
 
+/// `modify_group_member_info`: serves the mute time only (decision 15).
+pub async fn mute(call: &Call<'_>) -> Outcome {
+    let by = Actor::User(login::user(call)?);
+    let room = key(call)?;
+    let app = &call.link.app;
+    let name = call.body()?.need_text("Member_Account").map_err(bad)?;
+    let user = app.user_id(&name).map_err(refused)?;
+    let seconds = view::mute_seconds(&call.body()?)?;
+    app.mute(&room, &by, &[user], seconds).await.map_err(refused)?;
+    Ok(Done::Answer(fields! {}))
+}
+
+/// `get_specified_group_member_info`: what v2 asks after a mute. Members are not stored, so it hears of roles and mutes.
+pub async fn members(call: &Call<'_>) -> Outcome {
+    let (room, app) = (key(call)?, &call.link.app);
+    let names = call
+        .body()?
+        .texts("Member_List_Account")
+        .map_err(bad)?
+        .unwrap_or_default();
+    let info = app.room_info(&room).await.map_err(refused)?;
+    let muted = app.sanctioned(&room, Sanction::Mute).await.map_err(refused)?;
+    let entry = |name: &String| {
+        let user = app.user_id(name).ok()?;
+        let until = muted
+            .iter()
+            .find(|(other, _)| *other == user)
+            .map_or(0, |(_, end)| end.secs());
+        Some(json!({
+            "Member_Account": name, "Role": view::role(&info.record, &user), "JoinTime": 0, "NameCard": "",
+            "ShutUpUntil": until, "MuteUntil": until,
+        }))
+    };
+    let list: Value = names.iter().take(ASKED_MAX).filter_map(entry).collect();
+    Ok(Done::Answer(fields! {"MemberList": list}))
+}
+
+/// `ban_group_member`: the SDK's `deleteGroupMember` with a duration (decision 12).
+pub async fn ban(call: &Call<'_>) -> Outcome {
+    let by = Actor::User(login::user(call)?);
+    let room = key(call)?;
+    let app = &call.link.app;
+    let body = call.body()?;
+    let names = body.texts("Members_Account").map_err(bad)?.unwrap_or_default();
+    if names.is_empty() || names.len() > BANNED_MAX {
+        let info = format!("Members_Account must name from 1 to {BANNED_MAX} accounts");
+        return Err(Refusal::new(tim::codes::group::TOO_MANY_ACCOUNTS, info));
+    }
+    let users: Result<Vec<_>, _> = names.iter().map(|name| app.user_id(name)).collect();
+    let (seconds, reason) = view::ban_terms(&body)?;
+    let done = app.ban(&room, &by, &users.map_err(refused)?, seconds, &reason).await;
+    done.map_err(refused)?;
+    Ok(Done::Answer(fields! {}))
+}
+
 /// `get_group_self_member_info`: rooms, and what the caller is in each.
 pub async fn self_info(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
     let entered = enter_guest_rooms(call, &session).await?;
-    let fields = infos(call, session.user.app, |key, owner| {
-        session.since(&key.room).map(|_| {
-            let role = if owner == Some(&session.user.user) {
-                "Owner"
-            } else {
-                "Member"
-            };
+    let fields = infos(call, session.user.app, |record| {
+        session.since(&record.key.room).map(|_| {
+            let role = view::role(record, &session.user.user);
             let user = session.user.user.as_str();
             json!({"Member_Account": user, "Role": role, "JoinTime": 0, "MsgFlag": "AcceptNotNotify", "NameCard": ""})
         })
@@ -143,13 +197,13 @@ async fn enter_guest_rooms(call: &Call<'_>, session: &Session) -> Result<Vec<Roo
 /// `get_group_public_info`.
 pub async fn public_info(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
-    Ok(Done::Answer(infos(call, session.user.app, |_, _| None).await?))
+    Ok(Done::Answer(infos(call, session.user.app, |_| None).await?))
 }
 
 async fn infos(
     call: &Call<'_>,
     app: room::AppId,
-    own_entry: impl Fn(&RoomKey, Option<&UserId>) -> Option<Value>,
+    own_entry: impl Fn(&RoomRecord) -> Option<Value>,
 ) -> Result<Fields, Refusal> {
     let ids = call.body()?.texts("GroupIdList").map_err(bad)?.unwrap_or_default();
     if ids.len() > ASKED_MAX {
@@ -164,7 +218,7 @@ async fn infos(
         infos.push(match info {
             Ok(info) => {
                 let mut group = view::group(&call.link.app, &info);
-                if let Some(own) = own_entry(&info.record.key, info.record.owner.as_ref()) {
+                if let Some(own) = own_entry(&info.record) {
                     group.insert("MemberList".to_owned(), json!([own]));
                 } else {
                     // v3 reads the first entry of any list that is there, even of an empty one.

@@ -59,7 +59,8 @@ pub async fn hello(call: &Call<'_>) -> Outcome {
 /// The features that are built and switched on (decision 17), rightmost = bit 0 (web-sdk-wire.md 3.4).
 pub fn purchase_bits(call: &Call<'_>) -> String {
     let history = u64::from(call.link.app.config.rooms.history_on_join > 0) << 2;
-    format!("{history:016b}")
+    let bans = 1 << 11;
+    format!("{:016b}", history | bans)
 }
 
 /// The user, for commands that name their owner.

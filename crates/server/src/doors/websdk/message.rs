@@ -8,10 +8,9 @@ use crate::{
         send::Speaker,
     },
     doors::view,
-    telemetry::metrics::{Door, Outcome as Fate},
 };
 use room::{RoomKey, Seq};
-use tim::{fields, websdk};
+use tim::websdk;
 
 /// `send_group_msg`.
 pub async fn send(call: &Call<'_>) -> Outcome {
@@ -24,20 +23,11 @@ pub async fn send(call: &Call<'_>) -> Outcome {
         room: app.room_id(&id).map_err(refused)?,
     };
     let draft = view::draft(&body)?;
-    let priority = draft.priority;
-    match app.send(&key, Speaker::Member(&session), draft).await {
-        Ok(receipt) => {
-            app.metrics.message(Door::Websdk, Fate::Admitted, "none", priority);
-            Ok(Done::Answer(
-                fields! {"MsgTime": receipt.at.secs(), "MsgSeq": receipt.seq.0},
-            ))
-        }
-        Err(error) => {
-            app.metrics
-                .message(Door::Websdk, Fate::Rejected, error.cause(), priority);
-            Err(refused(error))
-        }
-    }
+    let sent = app
+        .send(&key, Speaker::Member(&session), draft)
+        .await
+        .map_err(refused)?;
+    Ok(Done::Answer(view::sent(&sent)))
 }
 
 /// `get_msg`: answered by the room's feed, now or when something happens.
