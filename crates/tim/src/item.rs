@@ -1,6 +1,7 @@
 //! What members see, in the Web SDK's shape (web-sdk-wire.md 5.4 to 5.6): one JSON object for each entry of a room,
 //! made once and then shared by pushes, polls and the history for newcomers.
 
+use crate::answer::Fields;
 use room::{
     Entry, Event, Message, Person, Priority,
     event::{MessageRef, ProfileChange, Verdict},
@@ -126,16 +127,17 @@ pub fn encode(entry: &Entry, view: RoomView<'_>) -> Item {
         Event::Left(person) => tip(entry, view, come_and_go(LEFT, std::slice::from_ref(person), view)),
         Event::JoinedMany(crowd) => tip(entry, view, come_and_go(JOINED, &crowd.people, view)),
         Event::LeftMany(crowd) => tip(entry, view, come_and_go(LEFT, &crowd.people, view)),
-        Event::Removed(verdict) => tip(entry, view, verdict_tip(REMOVED, verdict)),
+        Event::Removed(verdict) => tip(entry, view, Value::Object(verdict_tip(REMOVED, verdict))),
         Event::Banned { verdict, seconds } => {
             let mut body = verdict_tip(BANNED, verdict);
-            body["MsgMemberInfo"] = verdict
+            let members = verdict
                 .users
                 .iter()
-                .map(|user| json!({"User_Account": user.user.as_str()}))
-                .collect();
-            body["MemberExtraInfo"] = json!({"BanDuration": seconds, "BanDescription": verdict.reason.as_ref()});
-            tip(entry, view, body)
+                .map(|user| json!({"User_Account": user.user.as_str()}));
+            let extra = json!({"BanDuration": seconds, "BanDescription": verdict.reason.as_ref()});
+            body.insert("MsgMemberInfo".to_owned(), members.collect());
+            body.insert("MemberExtraInfo".to_owned(), extra);
+            tip(entry, view, Value::Object(body))
         }
         Event::Deleted { by, messages } => deletion(entry, view, by, messages),
         Event::Profile { by, change } => tip(entry, view, profile_tip(by, change)),
@@ -208,11 +210,11 @@ fn come_and_go(op: u8, people: &[Person], view: RoomView<'_>) -> Value {
     })
 }
 
-fn verdict_tip(op: u8, verdict: &Verdict) -> Value {
-    json!({
+fn verdict_tip(op: u8, verdict: &Verdict) -> Fields {
+    crate::fields! {
         "OpType": op, "Operator_Account": verdict.by.user.as_str(), "List_Account": accounts(&verdict.users),
         "MsgOperatorMemberExtraInfo": person_info(&verdict.by), "MsgMemberExtraInfo": infos(&verdict.users),
-    })
+    }
 }
 
 /// Messages taken back: one shape for those who are pushed to, another for those who poll (web-sdk-wire.md 5.8).
@@ -287,19 +289,19 @@ fn notice(entry: &Entry, view: RoomView<'_>, body: Value) -> Item {
 }
 
 fn system(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Item {
-    Item::new(kind, envelope(kind, entry, view, body).to_string())
+    Item::new(kind, Value::Object(envelope(kind, entry, view, body)).to_string())
 }
 
-fn envelope(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Value {
+fn envelope(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Fields {
     let seconds = entry.at.secs();
-    json!({
+    crate::fields! {
         "Event": kind.event(), "ToGroupId": view.id, "From_Account": SYSTEM,
         // The number doubles as the random half of the identity: it is unique in the room.
         "MsgSeq": entry.seq.0, "MsgRandom": entry.seq.0 & 0xffff_ffff, "ClientSeq": entry.seq.0,
         "MsgTimeStamp": seconds, "MsgClientTime": seconds, "IsSystemMsg": 1,
         "GroupInfo": {"GroupId": view.id, "GroupName": view.name, "GroupType": LIVE_ROOM},
         "MsgBody": body,
-    })
+    }
 }
 
 /// The notice to somebody who was put out (web-sdk-wire.md 5.6): an item of his alone, for a push to his connection.
@@ -310,8 +312,8 @@ pub fn put_out(entry: &Entry, view: RoomView<'_>, verdict: &Verdict, to: &str, s
         "BanDescription": verdict.reason.as_ref(), "MsgOperatorMemberExtraInfo": person_info(&verdict.by),
     });
     let mut notice = envelope(Kind::Notice, entry, view, body);
-    notice["To_Account"] = Value::from(to);
-    Item::new(Kind::Notice, notice.to_string())
+    notice.insert("To_Account".to_owned(), Value::from(to));
+    Item::new(Kind::Notice, Value::Object(notice).to_string())
 }
 
 #[cfg(test)]
