@@ -5,12 +5,10 @@ import { expect, test } from './lib/fixtures.mjs'
 const QUICK_MS = 5000
 
 const CALLS = {
-  setGroupMemberMuteTime: (room, user) => ({ groupID: room, userID: user, muteTime: 60 }),
   setGroupAttributes: room => ({ groupID: room, groupAttributes: { likes: '1' } }),
   getGroupAttributes: room => ({ groupID: room, keyList: ['likes'] }),
   setGroupCounters: room => ({ groupID: room, counters: { likes: 1 } }),
   markGroupMemberList: (room, user) => ({ groupID: room, userIDList: [user], markType: 1000, enableMark: true }),
-  deleteGroupMember: (room, user) => ({ groupID: room, userIDList: [user], duration: 60 }),
 }
 
 test('calls that the server does not serve yet are refused quickly with a text', async ({ open, name }) => {

@@ -130,6 +130,7 @@ impl Server {
         }
         inner.cancel();
         join_all([telling, sweeping]).await;
+        app.hooks.close(grace).await;
         app.close_all_rooms().await;
         // The writer ends when nobody can give it work any more.
         app.behind.close();

@@ -22,11 +22,13 @@ pub mod panics;
 mod poll;
 pub mod rest;
 mod server;
+mod sink;
 mod speech;
 
 pub use client::{Ended, Options, VendorClient};
 pub use poll::Poller;
 pub use server::TestServer;
+pub use sink::{HookAnswer, HookCall, HookSink};
 pub use speech::text_body;
 
 use std::{future::Future, time::Duration};

@@ -2,7 +2,7 @@
 //! server; the vendor's words (Group, From_Account, ...) live here and at the doors that use this crate, nowhere else.
 //!
 //! Map: [`usersig`] tickets · [`codes`] error codes · [`body`] reading requests · [`mod@answer`] the envelope ·
-//! [`elements`] message bodies · [`item`] what members see · [`websdk`] frames of the Web SDKs · [`tags`] profile
+//! [`elements`] message bodies · [`item`] what members see · [`webhook`] what backends are asked and told · [`websdk`] frames of the Web SDKs · [`tags`] profile
 //! fields.
 
 pub mod answer;
@@ -12,4 +12,5 @@ pub mod elements;
 pub mod item;
 pub mod tags;
 pub mod usersig;
+pub mod webhook;
 pub mod websdk;

@@ -2,14 +2,18 @@
 
 use room::Millis;
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
 /// Wall time.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Clock {
-    ahead_ms: AtomicU64,
+    /// Shared by all who read this clock.
+    ahead_ms: Arc<AtomicU64>,
 }
 
 impl Clock {

@@ -104,6 +104,20 @@ pub enum AppError {
         /// Its size, in bytes.
         bytes: usize,
     },
+    /// The app's backend refused it.
+    #[error("{info}")]
+    Webhook {
+        /// With this code.
+        code: i32,
+        /// And this text.
+        info: String,
+    },
+    /// The app's backend gave no answer, and nothing is to pass without one.
+    #[error("the app's backend does not answer, and nothing passes without it; try again later")]
+    WebhookFailed,
+    /// The client for webhooks could not be made.
+    #[error("cannot make a client for webhooks")]
+    Hooks(#[source] reqwest::Error),
     /// A guest key that this server did not make, or that has expired.
     #[error("the polling key is not valid here any more; join again")]
     BadKey,
@@ -127,6 +141,8 @@ impl AppError {
             Self::Muted | Self::MutedUser { .. } => Cause::Muted,
             Self::Banned => Cause::Banned,
             Self::SlowMode { .. } => Cause::SlowMode,
+            Self::Webhook { .. } => Cause::Webhook,
+            Self::WebhookFailed => Cause::WebhookFailed,
             Self::TooLong { .. } => Cause::TooLong,
             _ => Cause::Failed,
         }

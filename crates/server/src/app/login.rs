@@ -7,16 +7,13 @@ use super::{
 };
 use crate::config::App;
 use hub::{Class, CloseReason};
-use room::{SessionId, UserKey};
+use room::{Platform, SessionId, UserKey};
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use store::{Account, MembershipChange};
 use tim::{
     usersig::{self, Claim, Ticket},
     websdk::{self, Kick},
 };
-
-/// The platform class of the Web SDK door (decision 23).
-pub const PLATFORM_WEB: u8 = 1;
 
 /// A user who proved who he is.
 pub struct Proven {
@@ -90,6 +87,7 @@ impl Application {
         identifier: &str,
         ticket: &str,
         conn: &Arc<Conn>,
+        platform: Platform,
     ) -> Result<(Arc<Session>, String), AppError> {
         let proven = self.authenticate(tenant, identifier, ticket, conn.address).await?;
         let account = self.account_at_login(&proven.user).await?;
@@ -106,7 +104,7 @@ impl Application {
             ticket_s: proven.ticket.time,
             expires_s: proven.ticket.expires_at(),
             key_mark: proven.key_mark,
-            platform: PLATFORM_WEB,
+            platform: platform.number(),
         };
         let a2 = self.tokens.session(&claims);
         let session = Arc::new(Session::new(claims, conn.clone(), HashMap::new()));

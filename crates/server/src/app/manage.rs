@@ -1,7 +1,9 @@
 //! Rooms are made, changed, looked at, and dismissed.
 
-use super::{AppError, Application, room::no_room};
-use room::{AppId, Event, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, presence::Count};
+use super::{AppError, Application, room::no_room, send::Place};
+use room::{
+    AppId, Event, Platform, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, presence::Count,
+};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Change, Creation, RoomPage};
 
@@ -22,6 +24,18 @@ impl Actor {
     pub fn user(&self) -> &UserId {
         match self {
             Self::Backend(user) | Self::User(user) => user,
+        }
+    }
+
+    /// Where he acts, as webhooks tell it: a user who manages rooms does it on the Web.
+    pub(super) fn place(&self) -> Place {
+        let platform = match self {
+            Self::Backend(_) => None,
+            Self::User(_) => Some(Platform::Web),
+        };
+        Place {
+            address: None,
+            platform,
         }
     }
 }
@@ -94,9 +108,13 @@ impl Application {
             version: 0,
         };
         record.apply(&profile, now)?;
+        self.review_room(app, by, record.owner.as_ref(), &record.name).await?;
         self.clear_ended(&key).await?;
-        match self.store.create_room(record).await? {
-            Creation::Created => Ok(id),
+        match self.store.create_room(record.clone()).await? {
+            Creation::Created => {
+                self.report_room(by, &record);
+                Ok(id)
+            }
             Creation::Taken(standing) => Err(AppError::RoomTaken {
                 id: id.to_string(),
                 by_caller: standing.is_owner(by.user()),
@@ -156,6 +174,7 @@ impl Application {
             Change::NoRoom => return Err(no_room(key)),
             Change::Refused(error) => return Err(error.into()),
         };
+        self.report_change(key, by, &change);
         // A room that is not alive here needs no tip, and is not woken for it. One that is just being opened may have
         // read the old settings: it is waited for.
         if !self.rooms.is_known(key) {
@@ -186,6 +205,7 @@ impl Application {
             return Err(no_room(key));
         }
         self.end_room(&room);
+        self.report_end(by, &room.record());
         self.append_last(key, Event::Dismissed { by: by.user().clone() }).await
     }
 

@@ -64,8 +64,11 @@ impl Application {
         if self.is_banned(&room, &session.user.user) {
             return Err(AppError::Banned);
         }
-        let head = room.feed.lock().head();
         let repeat = session.since(&key.room).is_some();
+        if !repeat {
+            self.review_join(&room, session).await?;
+        }
+        let head = room.feed.lock().head();
         if !session.enter(&key.room, head, self.config.limits.rooms_per_session_max) {
             return Err(AppError::TooManyRooms(self.config.limits.rooms_per_session_max));
         }
@@ -81,6 +84,7 @@ impl Application {
             });
         }
         if first {
+            self.report_join(&room, session);
             self.tip(&room, Event::Joined(self.person(&session.user).await?))
                 .await?;
         }
@@ -133,7 +137,8 @@ impl Application {
         }
     }
 
-    /// A session leaves a room by its own wish.
+    /// A session leaves a room by its own wish; which of the account's other sessions leave too is the app's choice
+    /// (FAQ-4).
     pub async fn leave(&self, session: &Session, id: &str) -> Result<(), AppError> {
         let key = RoomKey {
             app: session.user.app,
@@ -146,19 +151,33 @@ impl Application {
         if room.record().is_owner(&session.user.user) {
             return Err(AppError::OwnerMayNotLeave);
         }
-        session.leave(&key.room);
-        if let Some(conn) = session.conn() {
-            self.hub.leave(&key, conn.id());
+        let policy = self.tenant(key.app.0)?.leave_policy;
+        let mut last = self.take_out(&room, session);
+        for other in self.sessions.of(&session.user) {
+            let there = other.id() != session.id() && other.since(&key.room).is_some();
+            if there && policy.takes_out(session.platform(), other.platform()) {
+                last |= self.take_out(&room, &other);
+            }
         }
-        self.behind.membership(MembershipChange::Left {
-            session: session.id(),
-            room: key,
-        });
-        let last = room.presence.lock().leave(&session.user.user, session.id());
+        let user = &session.user.user;
+        self.report_exit(&room, user, std::slice::from_ref(user), session.place(), false);
         if last {
             self.tip(&room, Event::Left(self.person(&session.user).await?)).await?;
         }
         Ok(())
+    }
+
+    /// Takes a session out of a room, wherever that is known. True when it was the user's last one there.
+    pub(super) fn take_out(&self, room: &Room, session: &Session) -> bool {
+        session.leave(&room.key.room);
+        if let Some(conn) = session.conn() {
+            self.hub.leave(&room.key, conn.id());
+        }
+        self.behind.membership(MembershipChange::Left {
+            session: session.id(),
+            room: room.key.clone(),
+        });
+        room.presence.lock().leave(&session.user.user, session.id())
     }
 
     /// Somebody without login wants to listen (LR-G1). No account, no tip, no record: a key is all there is.

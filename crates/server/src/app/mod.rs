@@ -2,7 +2,7 @@
 //! them touches the store, the ledger or the hub by itself.
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
-//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`sweep`] what happens
+//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · `report` what backends are asked and told · [`sweep`] what happens
 //! when nothing happens · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
@@ -15,6 +15,7 @@ pub mod login;
 pub mod manage;
 pub mod membership;
 pub mod moderate;
+mod report;
 pub mod room;
 pub mod send;
 pub mod session;
@@ -26,6 +27,7 @@ pub use error::AppError;
 use crate::{
     config::{App, Config},
     fanout::dialect::Framer,
+    hooks::Hooks,
     telemetry::metrics::Metrics,
 };
 use ::room::{AppId, UserId, UserKey};
@@ -72,6 +74,8 @@ pub struct Application {
     pub(crate) rooms: room::Rooms,
     pub(crate) sessions: Sessions,
     pub(crate) behind: behind::Behind,
+    /// The backends of the apps.
+    pub(crate) hooks: Hooks,
     store: Arc<dyn Store>,
     tokens: Tokens,
     tenants: HashMap<AppId, App>,
@@ -101,7 +105,9 @@ impl Application {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             n => n,
         };
+        let clock = Clock::default();
         let app = Self {
+            hooks: Hooks::start(&config.apps, &metrics, &clock).map_err(AppError::Hooks)?,
             framer: Framer {
                 compress_above_bytes: config.websdk.compress_above_bytes,
             },
@@ -112,7 +118,7 @@ impl Application {
             accounts: moka::future::Cache::new(ACCOUNTS_MAX),
             failed_logins: counts_of_a_minute(),
             guest_joins: counts_of_a_minute(),
-            clock: Clock::default(),
+            clock,
             rooms: room::Rooms::default(),
             sessions: Sessions::default(),
             conns: parking_lot::Mutex::default(),

@@ -14,7 +14,7 @@ use room::{
     rules::RulesChange,
 };
 use std::sync::Arc;
-use store::{Change, MembershipChange};
+use store::Change;
 use tim::{item, websdk};
 
 /// How long a user may not speak anywhere, in seconds: what is left.
@@ -86,7 +86,7 @@ impl Application {
     ) -> Result<(), AppError> {
         let room = self.sanction(key, by, Sanction::Ban, users, seconds).await?;
         let verdict = self.verdict(key, by, users, reason).await?;
-        self.put_out(&room, verdict, Some(seconds)).await
+        self.put_out(&room, by, verdict, Some(seconds)).await
     }
 
     /// Lifts bans. Lifting one that does not lie on a user is no error.
@@ -113,7 +113,7 @@ impl Application {
             return Ok(());
         }
         let verdict = self.verdict(key, by, &there, reason).await?;
-        self.put_out(&room, verdict, None).await
+        self.put_out(&room, by, verdict, None).await
     }
 
     async fn verdict(&self, key: &RoomKey, by: &Actor, users: &[UserId], reason: &str) -> Result<Verdict, AppError> {
@@ -130,24 +130,26 @@ impl Application {
 
     /// Takes all sessions of the users out of the room, tells the room, and then tells them. `banned_s` is for how long
     /// they may not come back.
-    async fn put_out(&self, room: &Arc<Room>, verdict: Verdict, banned_s: Option<u32>) -> Result<(), AppError> {
+    async fn put_out(
+        &self,
+        room: &Arc<Room>,
+        by: &Actor,
+        verdict: Verdict,
+        banned_s: Option<u32>,
+    ) -> Result<(), AppError> {
         let mut conns = Vec::new();
         for person in &verdict.users {
             let user = Self::key_of(&room.key, &person.user);
             for session in self.sessions.of(&user) {
-                let was_there = session.leave(&room.key.room);
-                room.presence.lock().leave(&user.user, session.id());
-                self.behind.membership(MembershipChange::Left {
-                    session: session.id(),
-                    room: room.key.clone(),
-                });
-                let Some(conn) = session.conn() else { continue };
-                self.hub.leave(&room.key, conn.id());
-                if was_there {
+                let was_there = session.since(&room.key.room).is_some();
+                self.take_out(room, &session);
+                if let Some(conn) = session.conn().filter(|_| was_there) {
                     conns.push((user.user.clone(), conn));
                 }
             }
         }
+        let users: Vec<_> = verdict.users.iter().map(|person| person.user.clone()).collect();
+        self.report_exit(room, &verdict.by.user, &users, by.place(), true);
         let event = match banned_s {
             Some(seconds) => Event::Banned {
                 verdict: verdict.clone(),

@@ -1,5 +1,5 @@
-//! The life of a message (decision 5): size, membership and ban, mute, duplicate, slow mode, its turn under the room's
-//! rate. Each message has one place in the room's account, from here to its end.
+//! The life of a message (decision 5): size, membership and ban, mute, duplicate, slow mode, the backend's word, its
+//! turn under the room's rate. Each message has one place in the room's account, from here to its end.
 
 use super::{
     AppError, Application,
@@ -11,14 +11,14 @@ use super::{
 use crate::telemetry::metrics::Door;
 use ledger::{Receipt, Reservation};
 use room::{
-    Content, Entry, Message, Priority, RoomKey, UserKey,
+    Content, Entry, Message, Platform, Priority, RoomKey, UserId, UserKey,
     dedup::DedupKey,
     event::Event,
     moderation::{Sanction, seconds_left},
     tally::{Arrival, Cause, Fate},
 };
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 /// A message as a door decoded it.
 #[derive(Clone, Debug)]
@@ -40,15 +40,68 @@ pub enum Speaker<'a> {
     /// A session, which must be in the room.
     Member(&'a Session),
     /// The app's backend, in the name of any account, in the room or not (LR-S6).
-    Backend(UserKey),
+    Backend(Backend),
+}
+
+/// A backend that speaks.
+pub struct Backend {
+    /// In whose name.
+    pub user: UserKey,
+    /// Which administrator calls.
+    pub by: UserId,
+    /// From where.
+    pub address: IpAddr,
+    /// Whether it does not want to be asked about its own message.
+    pub unasked: bool,
+    /// Whether it does not want to be told of its own message.
+    pub untold: bool,
+}
+
+/// Where somebody acts, as webhooks tell it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    /// His address, where it is known.
+    pub address: Option<IpAddr>,
+    /// What he runs on; nothing for the backend itself.
+    pub platform: Option<Platform>,
 }
 
 impl Speaker<'_> {
-    fn user(&self) -> &UserKey {
+    /// In whose name he speaks.
+    pub(super) fn user(&self) -> &UserKey {
         match self {
             Self::Member(session) => &session.user,
-            Self::Backend(user) => user,
+            Self::Backend(backend) => &backend.user,
         }
+    }
+
+    /// Who asks for it.
+    pub(super) fn operator(&self) -> &UserId {
+        match self {
+            Self::Member(session) => &session.user.user,
+            Self::Backend(backend) => &backend.by,
+        }
+    }
+
+    /// Where he is.
+    pub(super) fn place(&self) -> Place {
+        match self {
+            Self::Member(session) => session.place(),
+            Self::Backend(backend) => Place {
+                address: Some(backend.address),
+                platform: None,
+            },
+        }
+    }
+
+    /// Whether the backend is not asked.
+    pub(super) fn unasked(&self) -> bool {
+        matches!(self, Self::Backend(backend) if backend.unasked)
+    }
+
+    /// Whether the backend is not told.
+    pub(super) fn untold(&self) -> bool {
+        matches!(self, Self::Backend(backend) if backend.untold)
     }
 
     /// Through which door he comes.
@@ -92,6 +145,8 @@ impl Application {
         let room = self.room(key).await.inspect_err(|error| {
             let fate = Fate::Rejected(error.rejection());
             self.metrics.message(speaker.door(), fate, draft.priority);
+            let why = (error.rejection(), Some(error));
+            self.report_unsaid(key, &speaker, draft.random, &draft.content, why);
         })?;
         let arrival = room.tally.lock().arrive(draft.priority, self.clock.now());
         let mut case = Case {
@@ -102,11 +157,16 @@ impl Application {
             priority: draft.priority,
             fate: Fate::Rejected(Cause::Failed),
         };
+        let (random, content) = (draft.random, draft.content.clone());
         let sent = self.decide(&room, &speaker, draft).await;
         case.fate = match &sent {
             Ok(sent) => sent.fate,
             Err(error) => Fate::Rejected(error.rejection()),
         };
+        if let Fate::Rejected(cause) | Fate::Dropped(cause) = case.fate {
+            let why = (cause, sent.as_ref().err());
+            self.report_unsaid(key, &speaker, random, &content, why);
+        }
         sent
     }
 
@@ -179,21 +239,36 @@ impl Application {
                 wait_s: wait_ms.div_ceil(1000),
             });
         }
-        let turned = self.take_turn(room, message).await;
-        if slowed && !matches!(turned, Ok(Turned::Admitted(_))) {
+        let sent = self.review_and_say(room, speaker, message).await;
+        if slowed && !matches!(&sent, Ok(sent) if sent.fate == Fate::Admitted) {
             room.speakers.lock().unspeak(user, now);
         }
-        Ok(match turned? {
-            Turned::Admitted(receipt) => Sent {
-                receipt,
-                fate: Fate::Admitted,
-            },
-            Turned::Dropped(cause) => Sent {
-                receipt: nowhere(self.clock.now()),
-                fate: Fate::Dropped(cause),
-            },
-            Turned::Failed => return Err(AppError::Busy),
-        })
+        sent
+    }
+
+    /// What the backend says of it, and its turn.
+    async fn review_and_say(
+        self: &Arc<Self>,
+        room: &Arc<Room>,
+        speaker: &Speaker<'_>,
+        message: Message,
+    ) -> Result<Sent, AppError> {
+        let gone = |fate| Sent {
+            receipt: nowhere(self.clock.now()),
+            fate,
+        };
+        let Some(message) = self.review(room, speaker, message).await? else {
+            return Ok(gone(Fate::Rejected(Cause::WebhookSilent)));
+        };
+        match self.take_turn(room, message.clone()).await? {
+            Turned::Admitted(receipt) => {
+                self.report_said(room, speaker, &message, receipt);
+                let fate = Fate::Admitted;
+                Ok(Sent { receipt, fate })
+            }
+            Turned::Dropped(cause) => Ok(gone(Fate::Dropped(cause))),
+            Turned::Failed => Err(AppError::Busy),
+        }
     }
 
     /// A room that is opened remembers the answers that it gave before: a client sends again what a restart kept from

@@ -3,7 +3,7 @@
 
 use hub::{ConnId, Outbox};
 use parking_lot::Mutex;
-use room::{Millis, RoomId, Seq, SessionId, UserKey};
+use room::{Millis, Platform, RoomId, Seq, SessionId, UserKey};
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -13,7 +13,7 @@ use std::{
     },
 };
 
-use super::tokens::SessionClaims;
+use super::{send::Place, tokens::SessionClaims};
 
 /// A client's live connection, whoever is behind it.
 pub struct Conn {
@@ -144,6 +144,19 @@ impl Session {
     /// Its number.
     pub fn id(&self) -> SessionId {
         self.claims.session
+    }
+
+    /// What it runs on.
+    pub fn platform(&self) -> Platform {
+        Platform::of(self.claims.platform).unwrap_or(Platform::Web)
+    }
+
+    /// Where it is, as webhooks tell it.
+    pub fn place(&self) -> Place {
+        Place {
+            address: self.conn().map(|conn| conn.address),
+            platform: Some(self.platform()),
+        }
     }
 
     /// Its connection, if it has one now.

@@ -18,7 +18,7 @@ mod secret;
 pub mod sections;
 mod setting;
 
-pub use apps::App;
+pub use apps::{App, Webhook};
 pub use error::ConfigError;
 pub use secret::{DEMO_KEY, Secret};
 pub use sections::{Admin, Delivery, Hub, Limits, Log, LogFormat, Proxies, Rooms, Sessions, Top, Websdk};

@@ -83,7 +83,7 @@ section! {
         /// its own.
         rate_per_s: u64 = 40, 1..=10_000;
         /// How long a message waits for its turn at most, in milliseconds. Then it is dropped and counted.
-        max_wait_ms: u64 = 1_000, 0..=10_000;
+        max_wait_ms: u64 = 1_000, 100..=10_000;
         /// Whether members are told who joins and leaves.
         join_tips: bool = true;
         /// How many join and leave tips a room shows per second. What goes beyond is not shown.

@@ -77,7 +77,9 @@ impl Service {
             AppError::ProfileField(tag) => tag.code(),
             AppError::TooLong { .. } => content::TOO_LONG,
             AppError::Busy => gateway::BUSY,
-            AppError::Store(_) | AppError::Ledger(_) => {
+            AppError::Webhook { code, .. } => *code,
+            AppError::WebhookFailed => content::WEBHOOK_FAILED,
+            AppError::Store(_) | AppError::Ledger(_) | AppError::Hooks(_) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "answered with an internal error"

@@ -161,6 +161,24 @@ label_set! {
 }
 
 label_set! {
+    /// By webhook and what became of it.
+    ByWebhook {
+        /// The command word.
+        command: &'static str,
+        /// "ok", or why there was no answer: "timeout", "connection", "status", "answer", "breaker_open".
+        outcome: &'static str,
+    }
+}
+
+label_set! {
+    /// By webhook.
+    ByHook {
+        /// The command word.
+        command: &'static str,
+    }
+}
+
+label_set! {
     /// By the code that answered a failed command.
     ByCode {
         /// Where it came in.

@@ -153,6 +153,12 @@ metrics! {
     writebehind_lost_total: counter by ByKind;
     /// Time that the store took, in seconds, waiting for its turn included.
     store_seconds: histogram by ByOperation;
+    /// Time that a backend took for a webhook, in seconds.
+    webhook_seconds: histogram by ByWebhook;
+    /// Things that passed without the backend's answer, because it gave none and the app lets them pass.
+    webhooks_unreviewed_total: counter by ByHook;
+    /// News that a backend was not told: the line was full, or it did not take it.
+    webhooks_lost_total: counter;
     /// Logins by outcome.
     logins_total: counter by ByOutcome;
 }
@@ -265,6 +271,8 @@ mod tests {
             .get_or_create(&ByOperation::new("commit"))
             .observe(0.5);
         metrics.logins_total.get_or_create(&ByOutcome::new("ok")).inc();
+        metrics.webhook("a", "ok", std::time::Duration::ZERO);
+        metrics.webhook_unreviewed("a");
         let text = metrics.render();
         for described in Metrics::describe() {
             let start = format!("\n{}", described.name);

@@ -1,8 +1,8 @@
 //! What the application notes, in its own words.
 
 use super::metrics::{
-    ByCause, ByCode, ByCommand, ByEncoding, ByFate, ByKind, ByOperation, ByOutcome, ByPriority, ByQueue, Dialect, Door,
-    Metrics, Outcome, PriorityLabel,
+    ByCause, ByCode, ByCommand, ByEncoding, ByFate, ByHook, ByKind, ByOperation, ByOutcome, ByPriority, ByQueue,
+    ByWebhook, Dialect, Door, Metrics, Outcome, PriorityLabel,
 };
 use hub::Delivered;
 use room::{Priority, tally::Fate};
@@ -74,6 +74,25 @@ impl Metrics {
         };
         let fate = ByFate::new(door, outcome, cause, PriorityLabel::from(priority));
         self.messages_total.get_or_create(&fate).inc();
+    }
+
+    /// A webhook was called, or would have been.
+    pub fn webhook(&self, command: &'static str, outcome: &'static str, took: Duration) {
+        self.webhook_seconds
+            .get_or_create(&ByWebhook::new(command, outcome))
+            .observe(took.as_secs_f64());
+    }
+
+    /// Something passed without the backend's answer.
+    pub fn webhook_unreviewed(&self, command: &'static str) {
+        self.webhooks_unreviewed_total
+            .get_or_create(&ByHook::new(command))
+            .inc();
+    }
+
+    /// A backend was not told something.
+    pub fn webhook_lost(&self) {
+        self.webhooks_lost_total.inc();
     }
 
     /// Somebody tried to log in.

@@ -83,7 +83,7 @@ async fn lr_f2_under_pressure_a_gift_passes_before_what_came_earlier() {
 
 #[tokio::test]
 async fn lr_f7_notices_and_tips_are_outside_the_rate() {
-    let (server, mut fan) = room(1, 0).await;
+    let (server, mut fan) = room(1, 100).await;
     at_once(&server, (0..3).map(|n| body(&format!("m{n}"), "Normal")).collect()).await;
     for n in 0..10 {
         let notice = json!({"GroupId": "a", "Content": format!("n{n}")});
@@ -100,7 +100,7 @@ async fn lr_f7_notices_and_tips_are_outside_the_rate() {
 
 #[tokio::test]
 async fn a_drop_is_answered_to_an_sdk_as_the_vendor_does() {
-    let (server, mut fan) = room(1, 0).await;
+    let (server, mut fan) = room(1, 100).await;
     at_once(&server, (0..3).map(|n| body(&format!("m{n}"), "Normal")).collect()).await;
     let mut bob = VendorClient::member(&server, "bob", "a").await;
     let answer = bob
@@ -125,7 +125,7 @@ async fn a_drop_is_answered_to_an_sdk_as_the_vendor_does() {
 
 #[tokio::test]
 async fn lr_s5_the_repeat_of_a_dropped_message_gets_the_first_answer() {
-    let (server, _fan) = room(1, 0).await;
+    let (server, _fan) = room(1, 100).await;
     at_once(&server, (0..3).map(|n| body(&format!("m{n}"), "Normal")).collect()).await;
     let message = body("again", "Normal");
     let first = server.rest_ok(SEND, message.clone()).await;

@@ -4,7 +4,8 @@
 //! What is expected stands here as the vendor's pages say it, written by hand, and is never taken from the tables that
 //! the server uses (decision 37).
 //!
-//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`] · Web SDK door: [`login`],
+//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`],
+//! [`leaving`], [`webhooks`] · Web SDK door: [`login`],
 //! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`],
 //! [`hostile`], [`sockets`].
 
@@ -22,6 +23,7 @@ mod gateway;
 mod groups;
 mod guests;
 mod hostile;
+mod leaving;
 mod limits;
 mod login;
 mod messages;
@@ -33,4 +35,5 @@ mod restart;
 mod resume;
 mod sockets;
 mod tenants;
+mod webhooks;
 mod wire;

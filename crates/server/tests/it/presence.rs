@@ -77,7 +77,11 @@ async fn lr_m7_a_member_who_is_silent_for_60_seconds_is_removed_and_comes_back_w
 
 #[tokio::test]
 async fn a_user_with_two_terminals_is_one_member() {
-    let server = TestServer::with(|config| config.sessions.web_per_user_max = 2).await;
+    let server = TestServer::with(|config| {
+        config.sessions.web_per_user_max = 2;
+        config.apps[0].leave_policy = room::LeavePolicy::EachForItself;
+    })
+    .await;
     server.create_room("a").await;
     let mut one = VendorClient::member(&server, "alice", "a").await;
     let mut two = VendorClient::member(&server, "alice", "a").await;

@@ -2,12 +2,13 @@
 
 use super::{
     super::{ConfigError, Delivery, Flags, Secret, layers::read_text, setting::split_list},
-    App, ID_ALLOWED,
+    App, ID_ALLOWED, Webhook,
     check::{admin, hidden, sound_key},
     table,
 };
-use room::{AppId, UserId};
+use room::{AppId, LeavePolicy, UserId};
 use std::{collections::BTreeSet, path::Path};
+use tim::webhook::Command;
 use toml::Value;
 
 /// What one source says of one app.
@@ -18,6 +19,11 @@ pub(super) struct Given {
     pub(super) admins: Option<Vec<UserId>>,
     pub(super) origins: Option<Vec<String>>,
     pub(super) delivery: Option<Delivery>,
+    pub(super) webhook_url: Option<String>,
+    pub(super) webhook_token: Option<Secret>,
+    pub(super) webhook_commands: Option<BTreeSet<Command>>,
+    pub(super) webhook_fail_closed: Option<BTreeSet<Command>>,
+    pub(super) leave_policy: Option<LeavePolicy>,
     /// Which file, variable or flag, for errors.
     pub(super) origin: String,
 }
@@ -127,6 +133,11 @@ impl Given {
             admins: None,
             origins: None,
             delivery: None,
+            webhook_url: None,
+            webhook_token: None,
+            webhook_commands: None,
+            webhook_fail_closed: None,
+            leave_policy: None,
             origin: field.to_owned(),
         })
     }
@@ -140,16 +151,35 @@ impl Given {
         self.admins = above.admins.clone().or(self.admins.take());
         self.origins = above.origins.clone().or(self.origins.take());
         self.delivery = above.delivery.or(self.delivery);
+        self.webhook_url = above.webhook_url.clone().or(self.webhook_url.take());
+        self.webhook_token = above.webhook_token.clone().or(self.webhook_token.take());
+        self.webhook_commands = above.webhook_commands.clone().or(self.webhook_commands.take());
+        self.webhook_fail_closed = above.webhook_fail_closed.clone().or(self.webhook_fail_closed.take());
+        self.leave_policy = above.leave_policy.or(self.leave_policy);
     }
 
     pub(super) fn into_app(self, delivery: Delivery) -> App {
         let default = App::new(self.id, Secret::new(""));
+        let webhook = self.webhook_url.filter(|url| !url.is_empty()).map(|url| {
+            let all = Webhook::new(&url);
+            Webhook {
+                token: self.webhook_token,
+                commands: self
+                    .webhook_commands
+                    .filter(|some| !some.is_empty())
+                    .unwrap_or(all.commands),
+                fail_closed: self.webhook_fail_closed.unwrap_or(all.fail_closed),
+                url,
+            }
+        });
         App {
             id: self.id,
             keys: self.keys,
             admins: self.admins.unwrap_or(default.admins),
             origins: self.origins.unwrap_or_default(),
             delivery: self.delivery.unwrap_or(delivery),
+            webhook,
+            leave_policy: self.leave_policy.unwrap_or_default(),
         }
     }
 }

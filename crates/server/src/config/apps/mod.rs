@@ -11,8 +11,9 @@ mod table;
 use super::{ConfigError, Delivery, Secret};
 use check::hidden;
 use layer::Given;
-use room::{AppId, UserId};
+use room::{AppId, LeavePolicy, UserId};
 use std::collections::{BTreeMap, BTreeSet};
+use tim::webhook::Command;
 
 pub(super) use layer::AppLayer;
 
@@ -35,6 +36,35 @@ pub struct App {
     pub origins: Vec<String>,
     /// How events reach its users who are logged in: its own choice, or that of `websdk.delivery`.
     pub delivery: Delivery,
+    /// The backend that is asked and told, if there is one.
+    pub webhook: Option<Webhook>,
+    /// Which sessions of an account leave a room together.
+    pub leave_policy: LeavePolicy,
+}
+
+/// How an app's backend is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// Where, beginning with `http://`.
+    pub url: String,
+    /// What the calls are signed with.
+    pub token: Option<Secret>,
+    /// What it wants to be asked and told.
+    pub commands: BTreeSet<Command>,
+    /// What does not happen when it does not answer.
+    pub fail_closed: BTreeSet<Command>,
+}
+
+impl Webhook {
+    /// A backend that wants everything, unsigned, and is not waited for in vain.
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            token: None,
+            commands: Command::ALL.iter().copied().collect(),
+            fail_closed: BTreeSet::new(),
+        }
+    }
 }
 
 impl App {
@@ -47,6 +77,8 @@ impl App {
             admins,
             origins: Vec::new(),
             delivery: Delivery::Push,
+            webhook: None,
+            leave_policy: LeavePolicy::default(),
         }
     }
 }
@@ -65,6 +97,10 @@ pub struct AppField {
 }
 
 const ID_ALLOWED: &str = "a whole number between 1 and 4294967295";
+const URL_ALLOWED: &str = "an address that begins with http://, or \"\" for none";
+const COMMANDS_ALLOWED: &str = "a list of webhook commands such as Group.CallbackBeforeSendMsg";
+const BEFORE_ALLOWED: &str = "a list of webhook commands with Before in their names";
+const LEAVE_ALLOWED: &str = "\"web_takes_all\", \"all_together\" or \"each_for_itself\"";
 const ORIGINS_ALLOWED: &str = "a list of origins such as https://live.example.com, without a path";
 
 /// The settings of an app.
@@ -105,6 +141,37 @@ pub const FIELDS: &[AppField] = &[
         allowed: "\"push\" or \"poll\"",
         default: "that of `websdk.delivery`",
         doc: "How events reach the users who are logged in.",
+    },
+    AppField {
+        key: "webhook_url",
+        allowed: URL_ALLOWED,
+        default: "\"\"",
+        doc: "Where the backend is asked and told.",
+    },
+    AppField {
+        key: "webhook_token",
+        allowed: "a secret text, or \"\" for none",
+        default: "\"\"",
+        doc: "What calls are signed with (`Sign` and `RequestTime` in the query).",
+    },
+    AppField {
+        key: "webhook_commands",
+        allowed: COMMANDS_ALLOWED,
+        default: "[]",
+        doc: "What the backend is asked and told; none for everything.",
+    },
+    AppField {
+        key: "webhook_fail_closed",
+        allowed: BEFORE_ALLOWED,
+        default: "[]",
+        doc: "What does not happen when the backend, asked before, does not answer within 2 s. Everything else does.",
+    },
+    AppField {
+        key: "leave_policy",
+        allowed: LEAVE_ALLOWED,
+        default: "\"web_takes_all\"",
+        doc: "Which sessions of an account leave a room when one does: leaving on the Web takes all out and leaving on a \
+              device only the devices, all together, or each for itself.",
     },
 ];
 

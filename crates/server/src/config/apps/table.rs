@@ -2,12 +2,13 @@
 
 use super::{
     super::{ConfigError, Delivery, Secret, error::nearest, layers::read_text, setting::Setting},
-    FIELDS, ID_ALLOWED, KEYS_MAX, ORIGINS_ALLOWED,
+    BEFORE_ALLOWED, COMMANDS_ALLOWED, FIELDS, ID_ALLOWED, KEYS_MAX, LEAVE_ALLOWED, ORIGINS_ALLOWED, URL_ALLOWED,
     check::{admin, hidden, page_origin, refused, sound_key, texts},
     layer::Given,
 };
-use room::AppId;
-use std::path::Path;
+use room::{AppId, LeavePolicy};
+use std::{collections::BTreeSet, path::Path};
+use tim::webhook::Command;
 use toml::{Table, Value};
 
 /// The app in the table with this number, counted from 1.
@@ -40,9 +41,32 @@ pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, 
         origins: app.get("origins", ORIGINS_ALLOWED, |value| {
             texts(value)?.into_iter().map(page_origin).collect()
         })?,
+        webhook_url: app.get("webhook_url", URL_ALLOWED, |value| {
+            value
+                .as_str()
+                .filter(|url| url.is_empty() || url.starts_with("http://") && url.len() > 7)
+                .map(str::to_owned)
+        })?,
+        webhook_token: app.token()?,
+        webhook_commands: app.get("webhook_commands", COMMANDS_ALLOWED, |value| commands(value, |_| true))?,
+        webhook_fail_closed: app.get("webhook_fail_closed", BEFORE_ALLOWED, |value| {
+            commands(value, Command::is_before)
+        })?,
+        leave_policy: app.get("leave_policy", LEAVE_ALLOWED, |value| match value.as_str()? {
+            "web_takes_all" => Some(LeavePolicy::WebTakesAll),
+            "all_together" => Some(LeavePolicy::AllTogether),
+            "each_for_itself" => Some(LeavePolicy::EachForItself),
+            _ => None,
+        })?,
         delivery: app.get("delivery", &Delivery::allowed(None), Delivery::from_toml)?,
         origin: origin.to_owned(),
     })
+}
+
+/// A list of webhooks that all fit.
+fn commands(value: &Value, fits: impl Fn(Command) -> bool) -> Option<BTreeSet<Command>> {
+    let find = |name: &str| Command::find(name).filter(|command| fits(*command));
+    texts(value)?.into_iter().map(find).collect()
 }
 
 /// One `[[apps]]` of a file, while it is read.
@@ -102,6 +126,21 @@ impl<'a> AppTable<'a> {
             (None, Some(paths)) => paths.into_iter().map(|path| self.key_in(path)).collect(),
             (None, None) => Ok(Vec::new()),
         }
+    }
+
+    /// `webhook_token`; it is never shown.
+    fn token(&self) -> Result<Option<Secret>, ConfigError> {
+        let Some(value) = self.table.get("webhook_token") else {
+            return Ok(None);
+        };
+        let field = self.field("webhook_token");
+        let text = value
+            .as_str()
+            .ok_or_else(|| hidden(&field, "must be a text", self.origin))?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        sound_key(text, &field, self.origin).map(Some)
     }
 
     fn one_or_two(&self, key: &str) -> Result<Option<Vec<&'a str>>, ConfigError> {

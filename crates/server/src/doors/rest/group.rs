@@ -2,7 +2,10 @@
 
 use super::{Rest, at_most};
 use crate::{
-    app::{AppError, send::Speaker},
+    app::{
+        AppError,
+        send::{Backend, Speaker},
+    },
     doors::{refusal::Service, view},
 };
 use room::UserKey;
@@ -153,11 +156,21 @@ pub async fn send(rest: Rest<'_>) -> Answer {
     let from = from(&rest)?;
     refuse_targets(&rest.body)?;
     let draft = view::draft(&rest.body)?;
-    let sent = rest
-        .app
-        .send(&room, Speaker::Backend(from), draft)
-        .await
-        .map_err(refused)?;
+    let forbidden = rest
+        .body
+        .texts("ForbidCallbackControl")
+        .map_err(bad)?
+        .unwrap_or_default();
+    let forbids = |what: &str| forbidden.iter().any(|forbidden| forbidden == what);
+    let backend = Backend {
+        user: from,
+        by: rest.admin.clone(),
+        address: rest.address,
+        unasked: forbids("ForbidBeforeSendMsgCallback"),
+        untold: forbids("ForbidAfterSendMsgCallback"),
+    };
+    let sent = rest.app.send(&room, Speaker::Backend(backend), draft).await;
+    let sent = sent.map_err(refused)?;
     Ok(view::sent(&sent))
 }
 

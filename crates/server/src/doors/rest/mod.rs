@@ -36,6 +36,8 @@ pub struct Rest<'a> {
     pub tenant: &'a App,
     /// The administrator who calls.
     pub admin: UserId,
+    /// From where he calls.
+    pub address: IpAddr,
     /// What is asked.
     pub body: Body<'a>,
 }
@@ -144,6 +146,7 @@ async fn run(
         app: &app,
         tenant,
         admin,
+        address: peer,
         body,
     })
     .await

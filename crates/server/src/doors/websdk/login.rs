@@ -2,7 +2,7 @@
 
 use super::call::{Call, Done, Outcome};
 use crate::doors::refusal::Service;
-use room::UserId;
+use room::{Platform, UserId};
 use tim::{fields, item};
 
 /// `wslogin`: with user and ticket the first time, with nothing but the key on a fresh socket.
@@ -17,7 +17,9 @@ pub async fn login(call: &Call<'_>) -> Outcome {
     } else {
         let identifier = call.head.identifier.as_deref().unwrap_or_default();
         let ticket = call.head.usersig.as_deref().unwrap_or_default();
-        let logged_in = app.login(call.tenant()?, identifier, ticket, &call.link.conn).await;
+        let logged_in = app
+            .login(call.tenant()?, identifier, ticket, &call.link.conn, Platform::Web)
+            .await;
         app.metrics.login(if logged_in.is_ok() { "ok" } else { "refused" });
         let (session, a2) = logged_in.map_err(|error| Service::Account.refuse(error))?;
         // Another user may log in on the socket of the first (web-sdk-wire.md 2.3).

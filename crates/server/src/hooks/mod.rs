@@ -1,0 +1,297 @@
+//! Webhooks: the backend of an app is asked before something happens, and told afterwards.
+//!
+//! A question waits at most [`TIMEOUT`] and is never repeated; what holds without an answer is the app's choice for each
+//! command. News waits in a bounded line, in order for each room; when the backend is too slow for it, news is lost and
+//! counted, and nothing else suffers. Map: [`breaker`] when a backend is left alone.
+
+mod breaker;
+
+use crate::{
+    app::clock::Clock,
+    config::{App, Webhook},
+    telemetry::metrics::Metrics,
+};
+use breaker::Breaker;
+use parking_lot::Mutex;
+use room::{AppId, Platform};
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tim::{
+    answer::Fields,
+    webhook::{self, Command, Reply},
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+/// How long a backend may take for an answer (webhooks.md section 1).
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// The longest answer that is read, in bytes: a message and its envelope fit many times.
+const ANSWER_BYTES_MAX: usize = 131_072;
+/// How many lines news waits in; each room has its own, so that its events stay in order.
+const LINES: usize = 8;
+/// How much news may wait in one line: some seconds of a busy app.
+const LINE_MAX: usize = 4_096;
+
+/// What a backend is asked or told.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What about.
+    pub command: Command,
+    /// The members of the body, without command and time.
+    pub fields: Fields,
+    /// Where the acting client is, if it is one.
+    pub client: Option<IpAddr>,
+    /// What it runs on; nothing for the backend itself.
+    pub platform: Option<Platform>,
+}
+
+/// What holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The backend decided.
+    Decided(Reply),
+    /// It did not answer, and the app wants nothing to pass without it.
+    Unreviewed,
+}
+
+impl Verdict {
+    /// Nothing stands in the way.
+    const PASS: Self = Self::Decided(Reply::Allow {
+        elements: None,
+        extra: None,
+    });
+}
+
+/// The backends of all apps.
+pub struct Hooks {
+    backends: HashMap<AppId, Arc<Backend>>,
+    workers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Backend {
+    app: AppId,
+    webhook: Webhook,
+    breaker: Mutex<Breaker>,
+    /// Empty once the line is closed.
+    lines: Mutex<Vec<mpsc::Sender<(Call, u64)>>>,
+    http: reqwest::Client,
+    metrics: Arc<Metrics>,
+    clock: Clock,
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    Timeout,
+    Connection,
+    Status,
+    Answer,
+}
+
+impl Failure {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connection => "connection",
+            Self::Status => "status",
+            Self::Answer => "answer",
+        }
+    }
+}
+
+impl Hooks {
+    /// The backends of the apps that have one, with their workers started.
+    pub fn start(apps: &[App], metrics: &Arc<Metrics>, clock: &Clock) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
+        let mut workers = Vec::new();
+        let mut backends = HashMap::new();
+        for app in apps {
+            let Some(webhook) = &app.webhook else { continue };
+            let (lines, readers): (Vec<_>, Vec<_>) = (0..LINES).map(|_| mpsc::channel(LINE_MAX)).unzip();
+            let backend = Arc::new(Backend {
+                app: app.id,
+                webhook: webhook.clone(),
+                breaker: Mutex::default(),
+                lines: Mutex::new(lines),
+                http: http.clone(),
+                metrics: metrics.clone(),
+                clock: clock.clone(),
+            });
+            for reader in readers {
+                workers.push(tokio::spawn(tell(backend.clone(), reader)));
+            }
+            backends.insert(app.id, backend);
+        }
+        Ok(Self {
+            backends,
+            workers: Mutex::new(workers),
+        })
+    }
+
+    fn backend(&self, app: AppId, command: Command) -> Option<&Arc<Backend>> {
+        self.backends
+            .get(&app)
+            .filter(|backend| backend.webhook.commands.contains(&command))
+    }
+
+    /// Asks an app's backend, if it wants to be asked.
+    pub async fn ask(&self, app: AppId, command: Command, call: impl FnOnce() -> Call) -> Verdict {
+        match self.backend(app, command) {
+            Some(backend) => backend.ask(call()).await,
+            None => Verdict::PASS,
+        }
+    }
+
+    /// Tells an app's backend something, if it wants to be told. `room` keeps the order of its events.
+    pub fn tell(&self, app: AppId, command: Command, room: &str, call: impl FnOnce() -> Call) {
+        if let Some(backend) = self.backend(app, command) {
+            backend.put(room, call());
+        }
+    }
+
+    /// No more news; what waits is told, for at most `grace`.
+    pub async fn close(&self, grace: Duration) {
+        self.backends.values().for_each(|backend| backend.lines.lock().clear());
+        let workers = std::mem::take(&mut *self.workers.lock());
+        let all = async {
+            for worker in workers {
+                let _ = worker.await;
+            }
+        };
+        if tokio::time::timeout(grace, all).await.is_err() {
+            tracing::warn!("webhooks were still waiting after the grace time; they are lost");
+        }
+    }
+}
+
+impl Backend {
+    async fn ask(&self, call: Call) -> Verdict {
+        let command = call.command;
+        let failed = match self.breaker.lock().allows(self.clock.now()) {
+            false => "breaker_open",
+            true => "",
+        };
+        if failed.is_empty() {
+            match self.call(call, self.clock.now().0).await {
+                Ok(reply) => return Verdict::Decided(reply),
+                Err(failure) => tracing::warn!(
+                    app = self.app.0,
+                    command = command.name(),
+                    why = failure.as_str(),
+                    "a webhook failed"
+                ),
+            }
+        } else {
+            self.metrics.webhook(command.name(), failed, Duration::ZERO);
+        }
+        if self.webhook.fail_closed.contains(&command) {
+            return Verdict::Unreviewed;
+        }
+        self.metrics.webhook_unreviewed(command.name());
+        Verdict::PASS
+    }
+
+    fn put(&self, room: &str, call: Call) {
+        let mut hash = DefaultHasher::new();
+        room.hash(&mut hash);
+        let lines = self.lines.lock();
+        let line = usize::try_from(hash.finish() % LINES as u64).unwrap_or(0);
+        let at = self.clock.now().0;
+        let taken = lines.get(line).is_some_and(|line| line.try_send((call, at)).is_ok());
+        if !taken {
+            self.metrics.webhook_lost();
+        }
+    }
+
+    /// One call. `event_ms` is when it happened.
+    async fn call(&self, call: Call, event_ms: u64) -> Result<Reply, Failure> {
+        let started = Instant::now();
+        let command = call.command;
+        let answered = self.exchange(call, event_ms).await;
+        let outcome = answered.as_ref().map_or_else(|failure| failure.as_str(), |_| "ok");
+        self.metrics.webhook(command.name(), outcome, started.elapsed());
+        let mut breaker = self.breaker.lock();
+        match answered {
+            Ok(_) => breaker.answered(),
+            Err(_) => breaker.failed(self.clock.now()),
+        }
+        answered
+    }
+
+    async fn exchange(&self, call: Call, event_ms: u64) -> Result<Reply, Failure> {
+        let Call {
+            command,
+            fields,
+            client,
+            platform,
+        } = call;
+        let mut query = webhook::query(self.app.0, command, client, platform);
+        if let Some(token) = &self.webhook.token {
+            let time_s = self.clock.now().secs();
+            query.push_str(&format!(
+                "&RequestTime={time_s}&Sign={}",
+                webhook::sign(token.reveal(), time_s)
+            ));
+        }
+        let joint = if self.webhook.url.contains('?') { '&' } else { '?' };
+        let url = format!("{}{joint}{query}", self.webhook.url);
+        let body = Value::Object(webhook::body(command, fields, event_ms)).to_string();
+        let request = self
+            .http
+            .post(url)
+            .header("content-type", "application/json")
+            .body(body);
+        let failure = |error: reqwest::Error| match error.is_timeout() {
+            true => Failure::Timeout,
+            false => Failure::Connection,
+        };
+        let mut response = request.send().await.map_err(failure)?;
+        if response.status() != reqwest::StatusCode::OK {
+            return Err(Failure::Status);
+        }
+        if !command.is_before() {
+            // What it says does not matter; that it said it does.
+            return Ok(Reply::Silent);
+        }
+        let mut answer = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(failure)? {
+            if answer.len() + part.len() > ANSWER_BYTES_MAX {
+                return Err(Failure::Answer);
+            }
+            answer.extend_from_slice(&part);
+        }
+        webhook::reply(command, &answer).map_err(|error| {
+            tracing::warn!(app = self.app.0, command = command.name(), %error, "a webhook's answer is none");
+            Failure::Answer
+        })
+    }
+}
+
+/// Tells a backend what waits in one line, until the line is closed and empty.
+async fn tell(backend: Arc<Backend>, mut line: mpsc::Receiver<(Call, u64)>) {
+    while let Some((call, event_ms)) = line.recv().await {
+        let command = call.command;
+        if !backend.breaker.lock().allows(backend.clock.now()) {
+            backend.metrics.webhook_lost();
+            continue;
+        }
+        if let Err(failure) = backend.call(call, event_ms).await {
+            tracing::warn!(
+                app = backend.app.0,
+                command = command.name(),
+                why = failure.as_str(),
+                "a webhook was not taken"
+            );
+            backend.metrics.webhook_lost();
+        }
+    }
+}
