@@ -8,7 +8,7 @@ use crate::{
     app::{Application, behind, sweep},
     config::Config,
     doors::{
-        ops, rest,
+        admin, ops, rest,
         websdk::{
             connection::{Gate, Place},
             upgrade,
@@ -235,6 +235,7 @@ async fn route(doors: &Doors, place: Arc<Place>, request: Request<Body>, peer: S
         "/healthz" if get => ops::healthz(),
         "/readyz" if get => ops::readyz(app, doors.gate.stop.is_cancelled()).await,
         "/metrics" if get && doors.side == Side::Operator => ops::metrics(&app.metrics),
+        path if doors.side == Side::Operator && admin::is_ours(path) => admin::handle(app, request, peer.ip()).await,
         _ if doors.side == Side::Operator => not_found(),
         path if rest::is_ours(path) => {
             let peer = client_address(app, &request, peer);

@@ -99,9 +99,11 @@ impl Application {
         })
     }
 
-    /// Come and go are told within their own budget; beyond it the count says enough.
+    /// Come and go are told within their own budget; beyond it a summary says it.
     async fn tip(&self, room: &Room, event: Event) -> Result<(), AppError> {
-        if self.config.rooms.join_tips && room.take_tip(self.clock.now()) {
+        if self.config.rooms.join_tips
+            && let Some(event) = room.tip(event, self.clock.now())
+        {
             self.append(&room.key, event).await?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use room::{
     Entry, Event, Message, Millis, RoomKey, RoomRecord,
     admission::Pace,
     bucket::Bucket,
+    event::Crowd,
     moderation::Sanctions,
     presence::{Count, Presence},
     slow::Speakers,
@@ -56,6 +57,10 @@ pub struct Room {
     /// Who spoke when, for slow mode.
     pub speakers: Mutex<Speakers>,
     tips: Mutex<Bucket>,
+    /// Who came and who left since the last summary.
+    crowds: Mutex<Crowds>,
+    /// When it was opened here; the account begins then.
+    pub opened: Millis,
     used_ms: AtomicU64,
     /// When it was dismissed; 0 while it stands.
     ended_ms: AtomicU64,
@@ -87,10 +92,44 @@ impl Room {
         self.presence.lock().count()
     }
 
-    /// Whether the tip budget allows one more tip (design section 4, rule 5).
-    pub fn take_tip(&self, now: Millis) -> bool {
-        self.tips.lock().take(now)
+    /// What is told of somebody who came or left (design section 4, rule 5): a tip of his own while the budget lasts;
+    /// beyond it he waits for the next summary.
+    pub fn tip(&self, event: Event, now: Millis) -> Option<Event> {
+        let mut crowds = self.crowds.lock();
+        let crowd = match &event {
+            Event::Joined(_) => &mut crowds.joined,
+            _ => &mut crowds.left,
+        };
+        if crowd.count == 0 && self.tips.lock().take(now) {
+            return Some(event);
+        }
+        if let Event::Joined(person) | Event::Left(person) = event {
+            crowd.add(person);
+        }
+        None
     }
+
+    /// The summaries that are due, within the same budget.
+    pub fn summaries(&self, now: Millis) -> Vec<Event> {
+        let mut crowds = self.crowds.lock();
+        let Crowds { joined, left } = &mut *crowds;
+        let (joined, left) = (
+            (joined.count > 0 && self.tips.lock().take(now))
+                .then(|| joined.take())
+                .flatten(),
+            (left.count > 0 && self.tips.lock().take(now))
+                .then(|| left.take())
+                .flatten(),
+        );
+        let joined = joined.map(Event::JoinedMany);
+        joined.into_iter().chain(left.map(Event::LeftMany)).collect()
+    }
+}
+
+#[derive(Default)]
+struct Crowds {
+    joined: Crowd,
+    left: Crowd,
 }
 
 type Cell = Arc<OnceCell<Arc<Room>>>;
@@ -209,6 +248,8 @@ impl Application {
             tally: Mutex::new(Tally::new(TALLY_KEEP_S)),
             speakers: Mutex::new(Speakers::new(SPEAKERS_MAX)),
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
+            crowds: Mutex::default(),
+            opened: now,
             used_ms: AtomicU64::new(now.0),
             ended_ms: AtomicU64::new(0),
             finished: CancellationToken::new(),

@@ -34,6 +34,7 @@ pub async fn run(app: Arc<Application>, stop: CancellationToken) {
         app.sweep_connections();
         app.sweep_sessions();
         app.sweep_rooms();
+        app.tell_crowds().await;
         app.close_idle_rooms().await;
         app.observe();
         round = round.wrapping_add(1);
@@ -106,9 +107,23 @@ impl Application {
         }
     }
 
+    /// Sums up who came and left beyond the budget of tips.
+    async fn tell_crowds(&self) {
+        let now = self.clock.now();
+        for room in self.rooms.all().into_iter().filter(|room| !room.ended()) {
+            for summary in room.summaries(now) {
+                if let Err(error) = self.append(&room.key, summary).await {
+                    tracing::warn!(room = %room.key.room, error = &error as &dyn std::error::Error, "summing up tips");
+                }
+            }
+        }
+    }
+
     fn sweep_rooms(&self) {
         let now = self.clock.now();
         for room in self.rooms.all() {
+            // Its minutes are not kept yet; what is older than the account's memory goes.
+            room.tally.lock().roll(now, false);
             room.presence.lock().sweep_guests(now);
             room.feed.lock().release(now, self.framer);
         }

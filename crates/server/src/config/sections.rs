@@ -86,7 +86,7 @@ section! {
         max_wait_ms: u64 = 1_000, 100..=10_000;
         /// Whether members are told who joins and leaves.
         join_tips: bool = true;
-        /// How many join and leave tips a room shows per second. What goes beyond is not shown.
+        /// How many join and leave tips a room shows per second. What goes beyond is told in summaries; 0 shows none.
         tips_per_second_max: u64 = 20, 0..=1_000;
         /// How many event numbers a room reserves at once in the store. A restart goes on in the next block, so a
         /// larger block means fewer writes and a larger gap.

@@ -4,6 +4,7 @@
 //! application's refusals in the vendor's codes · [`view`] rooms and profiles in the vendor's shapes · [`ops`] health
 //! and metrics.
 
+pub mod admin;
 pub mod ops;
 pub mod refusal;
 pub mod rest;

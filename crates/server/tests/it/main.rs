@@ -6,7 +6,7 @@
 //!
 //! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`],
 //! [`leaving`], [`webhooks`] · Web SDK door: [`login`],
-//! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`],
+//! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`], [`admin`],
 //! [`hostile`], [`sockets`].
 
 #![allow(
@@ -17,6 +17,7 @@
 )]
 
 mod accounts;
+mod admin;
 mod busy;
 mod chat;
 mod gateway;

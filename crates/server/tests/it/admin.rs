@@ -1,0 +1,223 @@
+//! Our own API on the operator's listener (docs/admin-api.md).
+
+use http::Method;
+use serde_json::{Value, json};
+use testkit::{ADMIN, APP, TestServer, VendorClient, text_body};
+
+async fn call(server: &TestServer, method: Method, what: &str, body: Option<Value>) -> (u16, Value) {
+    let credentials = format!("UserSig {ADMIN}:{}", server.ticket(ADMIN));
+    call_as(server, method, what, body, Some(credentials)).await
+}
+
+async fn call_as(
+    server: &TestServer,
+    method: Method,
+    what: &str,
+    body: Option<Value>,
+    credentials: Option<String>,
+) -> (u16, Value) {
+    let url = format!("http://{}/v1/apps/{APP}/rooms/{what}", server.admin_address());
+    let mut request = server.http().request(method, url);
+    if let Some(credentials) = credentials {
+        request = request.header("authorization", credentials);
+    }
+    if let Some(body) = body {
+        request = request.body(body.to_string());
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
+}
+
+async fn room() -> (TestServer, VendorClient, VendorClient) {
+    let server = TestServer::with(|config| config.rooms.join_tips = false).await;
+    server.create_room_of("a", "host").await;
+    let bob = VendorClient::member(&server, "bob", "a").await;
+    let eve = VendorClient::member(&server, "eve", "a").await;
+    (server, bob, eve)
+}
+
+const SEND: &str = "group_open_http_svc.send_group_msg";
+
+#[tokio::test]
+async fn slow_mode_makes_members_wait_and_says_how_long_but_not_who_moderates() {
+    let (server, mut bob, _eve) = room().await;
+    let (status, rules) = call(&server, Method::PATCH, "a/rules", Some(json!({"slow_mode_s": 30}))).await;
+    assert_eq!((status, &rules["rules"]["slow_mode_s"]), (200, &json!(30)));
+    bob.call_ok(SEND, text_body("a", "first")).await;
+    let refused = bob.call(SEND, text_body("a", "second")).await;
+    assert_eq!(refused["ErrorCode"], 10023);
+    assert!(refused["ErrorInfo"].as_str().unwrap().contains("30 s"), "{refused}");
+    let mut host = VendorClient::member(&server, "host", "a").await;
+    for n in 0..3 {
+        host.call_ok(SEND, text_body("a", &format!("host {n}"))).await;
+        server.say("a", &format!("backend {n}")).await;
+    }
+    server.pass(30_000);
+    bob.call_ok(SEND, text_body("a", "third")).await;
+}
+
+#[tokio::test]
+async fn a_repeat_of_an_answered_message_hears_its_answer_and_not_the_slow_mode() {
+    let (server, mut bob, _eve) = room().await;
+    call(&server, Method::PATCH, "a/rules", Some(json!({"slow_mode_s": 30}))).await;
+    let message = text_body("a", "once");
+    let first = bob.call_ok(SEND, message.clone()).await;
+    assert_eq!(bob.call_ok(SEND, message).await["MsgSeq"], first["MsgSeq"]);
+}
+
+#[tokio::test]
+async fn rules_survive_a_crash_and_wrong_ones_change_nothing() {
+    let (mut server, _bob, _eve) = room().await;
+    call(
+        &server,
+        Method::PATCH,
+        "a/rules",
+        Some(json!({"rate_per_s": 7, "slow_mode_s": 2})),
+    )
+    .await;
+    for wrong in [
+        json!({"rate_per_s": 0}),
+        json!({"slow_mode_s": 3601}),
+        json!({"speed": 1}),
+        json!(5),
+        json!({"slow_mode_s": "x"}),
+    ] {
+        assert_eq!(
+            call(&server, Method::PATCH, "a/rules", Some(wrong.clone())).await.0,
+            400,
+            "{wrong}"
+        );
+    }
+    server.crash_and_restart().await;
+    let (_, rules) = call(&server, Method::GET, "a/rules", None).await;
+    assert_eq!(rules["rules"], json!({"rate_per_s": 7, "slow_mode_s": 2}));
+    let (_, rules) = call(&server, Method::PATCH, "a/rules", Some(json!({"rate_per_s": null}))).await;
+    assert_eq!(rules["rules"], json!({"rate_per_s": null, "slow_mode_s": 2}));
+}
+
+#[tokio::test]
+async fn a_removed_member_is_told_and_may_come_back() {
+    let (server, mut bob, mut eve) = room().await;
+    let (status, _) = call(
+        &server,
+        Method::POST,
+        "a/remove",
+        Some(json!({"users": ["bob"], "reason": "calm down"})),
+    )
+    .await;
+    assert_eq!(status, 200);
+    let notice = bob.next_item().await;
+    assert_eq!(
+        (&notice["MsgBody"]["ReportType"], &notice["MsgBody"]["BanDuration"]),
+        (&json!(21), &json!(0))
+    );
+    let tip = eve.next_item().await;
+    assert_eq!(
+        (&tip["MsgBody"]["OpType"], &tip["MsgBody"]["List_Account"]),
+        (&json!(3), &json!(["bob"]))
+    );
+    assert_eq!(bob.code(SEND, text_body("a", "hi")).await, 10007);
+    bob.join("a").await;
+    bob.call_ok(SEND, text_body("a", "back")).await;
+    assert_eq!(eve.next_message().await["From_Account"], "bob");
+}
+
+#[tokio::test]
+async fn the_account_adds_up_and_names_every_cause() {
+    let (server, mut bob, mut eve) = room().await;
+    server
+        .rest_ok(
+            "group_open_http_svc/forbid_send_msg",
+            json!({"GroupId": "a", "Members_Account": ["eve"], "MuteTime": 60}),
+        )
+        .await;
+    call(&server, Method::PATCH, "a/rules", Some(json!({"rate_per_s": 1}))).await;
+    let message = text_body("a", "m");
+    bob.call_ok(SEND, message.clone()).await;
+    bob.call_ok(SEND, message).await;
+    let mut dropped = 0;
+    for n in 0..3 {
+        let answer = bob.call_ok(SEND, text_body("a", &format!("m{n}"))).await;
+        dropped += u64::from(answer["MsgDropReason"] == "MsgFreqCtrl");
+    }
+    assert_eq!(eve.code(SEND, text_body("a", "hi")).await, 10017);
+    let (status, account) = call(&server, Method::GET, "a/tally", None).await;
+    assert_eq!(status, 200);
+    let total = &account["total"];
+    assert_eq!(
+        (&total["offered"], &total["pending"]),
+        (&json!(6), &json!(0)),
+        "{account}"
+    );
+    assert_eq!(total["rejected"], json!({"muted": 1, "duplicate": 1}));
+    let lost: u64 = total["dropped"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(Value::as_u64)
+        .sum();
+    assert_eq!((lost, total["admitted"].as_u64().unwrap()), (dropped, 4 - dropped));
+    let (_, nothing) = call(&server, Method::GET, "a/tally?from=5&to=10", None).await;
+    assert_eq!(nothing["rows"], json!([]));
+}
+
+#[tokio::test]
+async fn only_administrators_of_the_app_come_in_and_each_error_is_told() {
+    let (server, _bob, _eve) = room().await;
+    let bobs = format!("UserSig bob:{}", server.ticket("bob"));
+    for (credentials, wanted) in [
+        (None, 401),
+        (Some("Bearer x".to_owned()), 401),
+        (Some("UserSig nonsense".to_owned()), 401),
+        (Some(format!("UserSig {ADMIN}:nonsense")), 401),
+        (Some(bobs), 403),
+    ] {
+        let (status, body) = call_as(&server, Method::GET, "a/tally", None, credentials.clone()).await;
+        assert_eq!(status, wanted, "{credentials:?}");
+        assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+    }
+    for (method, what, wanted) in [
+        (Method::GET, "none/tally", 404),
+        (Method::GET, "a/nothing", 404),
+        (Method::GET, "a/remove", 405),
+        (Method::DELETE, "a/rules", 405),
+        (Method::GET, "a/tally?from=x", 400),
+        (Method::GET, "%00/tally", 400),
+    ] {
+        assert_eq!(
+            call(&server, method.clone(), what, None).await.0,
+            wanted,
+            "{method} {what}"
+        );
+    }
+    let url = format!("http://{}/v1/apps/{APP}/rooms/a/tally", server.address());
+    assert_eq!(
+        server.http().get(url).send().await.unwrap().status(),
+        404,
+        "not at the clients' listener"
+    );
+}
+
+#[tokio::test]
+async fn in_a_crowd_come_and_go_are_told_in_summaries() {
+    let server = TestServer::with(|config| config.rooms.tips_per_second_max = 1).await;
+    server.create_room("a").await;
+    let mut fan = VendorClient::member(&server, "fan", "a").await;
+    fan.next_item().await;
+    let mut guests = Vec::new();
+    for n in 0..30 {
+        guests.push(VendorClient::member(&server, &format!("u{n:02}"), "a").await);
+    }
+    // Whoever got no tip of his own stands in a summary, which names the newest and carries the count.
+    let (mut tips, mut named) = (0, Vec::new());
+    while !named.contains(&"u29".to_owned()) {
+        let tip = fan.next_item().await;
+        assert_eq!(tip["MsgBody"]["OpType"], 1);
+        let list = tip["MsgBody"]["List_Account"].as_array().unwrap();
+        assert!(list.len() <= 10);
+        named.extend(list.iter().filter_map(Value::as_str).map(str::to_owned));
+        tips += 1;
+    }
+    assert!(tips < 20, "30 joins in {tips} tips");
+}
