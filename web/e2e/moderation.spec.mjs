@@ -77,3 +77,17 @@ test('LR-F5: to the SDK a message dropped in a busy room was sent', async ({ sta
   await viewer.waitForText(room, 'm0')
   expect(viewer.texts(room).length).toBeLessThan(5)
 })
+
+test('FAQ-4c: a custom message of the backend to one user reaches his page', async ({ open, rest, name }) => {
+  const fan = await open({ user: name('fan') })
+  const data = JSON.stringify({ op: 'quit', room: 'room-1' })
+  const sent = await rest.call('openim/sendmsg', {
+    To_Account: fan.user,
+    MsgRandom: 771,
+    MsgLifeTime: 0,
+    MsgBody: [{ MsgType: 'TIMCustomElem', MsgContent: { Data: data } }],
+  })
+  const messages = () => fan.seen('MESSAGE_RECEIVED').flatMap(event => event.data)
+  await expect.poll(() => messages().map(message => message.payload.data)).toEqual([data])
+  expect(messages()[0]).toMatchObject({ type: 'TIMCustomElem', from: 'administrator', to: fan.user, time: sent.MsgTime })
+})

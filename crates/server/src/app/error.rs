@@ -77,6 +77,12 @@ pub enum AppError {
         /// For how long, in seconds; `u32::MAX` for ever.
         seconds: u32,
     },
+    /// The sender may not write to single users now (LR-X4).
+    #[error("this account may not send messages to users now")]
+    SilencedToUsers,
+    /// The receiver has no terminal now, and messages are not kept for him yet.
+    #[error("{0} is not there now, and messages are not kept yet; MsgLifeTime 0 delivers to those who are there")]
+    Away(String),
     /// The user may not be in the room.
     #[error("you are banned from this room")]
     Banned,

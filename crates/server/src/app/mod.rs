@@ -2,13 +2,14 @@
 //! them touches the store, the ledger or the hub by itself.
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
-//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · `report` what backends are asked and told · [`sweep`] what happens
+//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · `report` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
 //! when nothing happens · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
 pub mod accounts;
 pub mod behind;
 pub mod clock;
+pub mod direct;
 pub mod error;
 pub mod line;
 pub mod login;

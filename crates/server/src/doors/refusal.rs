@@ -77,6 +77,8 @@ impl Service {
             AppError::ProfileField(tag) => tag.code(),
             AppError::TooLong { .. } => content::TOO_LONG,
             AppError::Busy => gateway::BUSY,
+            AppError::SilencedToUsers => c2c::SENDER_MUTED,
+            AppError::Away(_) => c2c::NETWORK,
             AppError::Webhook { code, .. } => *code,
             AppError::WebhookFailed => content::WEBHOOK_FAILED,
             AppError::Store(_) | AppError::Ledger(_) | AppError::Hooks(_) => {

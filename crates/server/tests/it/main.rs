@@ -4,7 +4,7 @@
 //! What is expected stands here as the vendor's pages say it, written by hand, and is never taken from the tables that
 //! the server uses (decision 37).
 //!
-//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`],
+//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`], [`direct`],
 //! [`leaving`], [`webhooks`] · Web SDK door: [`login`],
 //! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`], [`admin`],
 //! [`hostile`], [`sockets`].
@@ -20,6 +20,7 @@ mod accounts;
 mod admin;
 mod busy;
 mod chat;
+mod direct;
 mod gateway;
 mod groups;
 mod guests;

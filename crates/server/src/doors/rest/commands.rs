@@ -1,6 +1,6 @@
 //! The table of REST commands: one row for each path that is served.
 
-use super::{Rest, account, group, moderation, profile};
+use super::{Rest, account, direct, group, moderation, profile};
 use std::pin::Pin;
 use tim::answer::Answer;
 
@@ -29,6 +29,7 @@ commands! {
     "im_open_login_svc/kick" => account::kick,
     "openim/query_online_status" => account::online_status,
     "openim/querystate" => account::online_status,
+    "openim/sendmsg" => direct::send,
     "profile/portrait_set" => profile::set,
     "profile/portrait_get" => profile::get,
     "group_open_http_svc/create_group" => group::create,

@@ -2,10 +2,11 @@
 //! body (rest-api.md section 1). The HTTP status is always 200; success or failure is in the body.
 //!
 //! Map: this file is the gateway, what is checked for every command · [`commands`] the table · [`account`],
-//! [`profile`], [`group`], [`moderation`] what the commands do.
+//! [`profile`], [`group`], [`moderation`], [`direct`] what the commands do.
 
 pub mod account;
 pub mod commands;
+pub mod direct;
 pub mod group;
 pub mod moderation;
 pub mod profile;
