@@ -66,6 +66,7 @@ macro_rules! text_id {
 
 /// A user (= account) of an app: 1 to 32 bytes of printable ASCII.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(Arc<str>);
 text_id!(UserId);
@@ -152,6 +153,7 @@ pub struct SessionId(pub u64);
 
 /// The number of an event in its room: rising, never going back, contiguous within an [`Epoch`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Seq(pub u64);
 
@@ -164,6 +166,7 @@ impl Seq {
 
 /// A stretch of a room's life in which numbers have no holes. A restart begins a new one (decision 7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Epoch(pub u32);
 

@@ -1,7 +1,8 @@
 //! Pure rules of a live room. Nothing here does I/O, is async, reads a clock or draws a random number: time is an
 //! argument ([`Millis`]), so every decision can be replayed and tested with a table.
 //!
-//! Map: [`admission`] priority lanes under a rate · [`tally`] the account of messages · [`id`] names and numbers · [`message`] what a member says · [`event`] everything that members see ·
+//! Map: [`admission`] priority lanes under a rate · [`tally`] the account of messages · [`trace`] the
+//! story of each · [`id`] names and numbers · [`message`] what a member says · [`event`] everything that members see ·
 //! [`history`] the ring of recent events · [`dedup`] duplicate suppression · [`bucket`] rates ·
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
 //! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`slow`] slow mode ·
@@ -24,6 +25,7 @@ pub mod record;
 pub mod rules;
 pub mod slow;
 pub mod tally;
+pub mod trace;
 
 pub use event::{Entry, Event, Person};
 pub use id::{AppId, Epoch, IdError, RoomId, RoomKey, Seq, SessionId, UserId, UserKey};
@@ -36,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 

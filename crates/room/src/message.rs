@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 /// How urgent a message is. Under pressure a higher one always goes first. Ordered: `Lowest < Low < Normal < High`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Priority {
     /// Below likes; only the vendor's older generation names it.
     Lowest,

@@ -9,6 +9,7 @@ macro_rules! causes {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
         /// Why a message did not get into a room.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub enum Cause {
             $($(#[$doc])* #[serde(rename = $word)] $name,)+
         }
@@ -84,6 +85,7 @@ pub struct Arrival {
 
 /// A part of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// How many arrived.
     pub offered: u64,
@@ -122,6 +124,7 @@ impl Counts {
 
 /// The account of one second, or of one minute, and one priority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Row {
     /// When it begins, in seconds since the epoch.
     pub from_s: u64,

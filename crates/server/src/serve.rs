@@ -8,7 +8,8 @@ use crate::{
     app::{Application, behind, sweep},
     config::Config,
     doors::{
-        admin, ops, rest,
+        admin::AdminDoor,
+        ops, rest,
         websdk::{
             connection::{Gate, Place},
             upgrade,
@@ -53,6 +54,7 @@ enum Side {
 /// What every request needs.
 struct Doors {
     gate: Arc<Gate>,
+    admin: Arc<AdminDoor>,
     side: Side,
 }
 
@@ -101,6 +103,7 @@ impl Server {
         } = self;
         let connections = TaskTracker::new();
         let gate = Arc::new(Gate::new(app.clone(), connections.clone(), stop.clone()));
+        let admin = Arc::new(AdminDoor::new(&app));
         let accepting: Vec<_> = listeners
             .into_iter()
             .map(|(listener, side)| {
@@ -108,6 +111,7 @@ impl Server {
                     listener,
                     Arc::new(Doors {
                         gate: gate.clone(),
+                        admin: admin.clone(),
                         side,
                     }),
                 ))
@@ -235,7 +239,9 @@ async fn route(doors: &Doors, place: Arc<Place>, request: Request<Body>, peer: S
         "/healthz" if get => ops::healthz(),
         "/readyz" if get => ops::readyz(app, doors.gate.stop.is_cancelled()).await,
         "/metrics" if get && doors.side == Side::Operator => ops::metrics(&app.metrics),
-        path if doors.side == Side::Operator && admin::is_ours(path) => admin::handle(app, request, peer.ip()).await,
+        path if doors.side == Side::Operator && AdminDoor::has(path) => {
+            return doors.admin.handle(request, peer.ip()).await;
+        }
         _ if doors.side == Side::Operator => not_found(),
         path if rest::is_ours(path) => {
             let peer = client_address(app, &request, peer);

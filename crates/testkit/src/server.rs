@@ -1,7 +1,9 @@
 //! A server in this process: its own runtime, its own data folder, ports that the system chose.
 
-use crate::{APP, KEY, OTHER_APP, OTHER_KEY, PATIENCE, panics, within};
+use crate::{ADMIN, APP, KEY, OTHER_APP, OTHER_KEY, PATIENCE, panics, within};
+use reqwest::Method;
 use room::AppId;
+use serde_json::Value;
 use server::{
     Server,
     app::Application,
@@ -138,6 +140,33 @@ impl TestServer {
     /// Where the operator connects.
     pub fn admin_address(&self) -> SocketAddr {
         self.running().admin
+    }
+
+    /// Calls the admin API about a room of [`APP`], as its administrator; answers status and body.
+    pub async fn admin(&self, method: Method, what: &str, body: Option<Value>) -> (u16, Value) {
+        let credentials = format!("UserSig {ADMIN}:{}", self.ticket(ADMIN));
+        self.admin_as(method, what, body, Some(credentials)).await
+    }
+
+    /// Calls the admin API about a room of [`APP`] with these credentials.
+    pub async fn admin_as(
+        &self,
+        method: Method,
+        what: &str,
+        body: Option<Value>,
+        credentials: Option<String>,
+    ) -> (u16, Value) {
+        let url = format!("http://{}/v1/apps/{APP}/rooms/{what}", self.admin_address());
+        let mut request = self.http.request(method, url);
+        if let Some(credentials) = credentials {
+            request = request.header("authorization", credentials);
+        }
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
+        let response = request.send().await.expect("an answer of the admin API");
+        let status = response.status().as_u16();
+        (status, response.json().await.expect("a JSON answer of the admin API"))
     }
 
     /// Lets time pass in the server: tickets, silence, duplicates. Timers of the runtime do not notice.

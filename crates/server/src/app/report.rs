@@ -5,13 +5,14 @@ use super::{
     AppError, Application,
     manage::Actor,
     room::Room,
-    send::{Place, Speaker},
+    send::{Case, Place, Speaker},
     session::Session,
 };
 use crate::hooks::{Call, Verdict};
 use ledger::Receipt;
-use room::{AppId, Content, Message, RoomKey, RoomRecord, UserId, event::ProfileChange, tally::Cause};
+use room::{AppId, Content, Message, RoomKey, RoomRecord, UserId, event::ProfileChange, tally::Cause, trace::Review};
 use serde_json::{Value, json};
+use std::time::Instant;
 use tim::{
     answer::Fields,
     codes::{content, group},
@@ -77,7 +78,7 @@ fn exception_code(cause: Cause) -> Option<i32> {
 /// What a verdict means where nothing can be rewritten.
 fn decided(verdict: Verdict) -> Result<(), AppError> {
     match verdict {
-        Verdict::Decided(Reply::Allow { .. } | Reply::Silent) => Ok(()),
+        Verdict::NotAsked | Verdict::Passed | Verdict::Decided(Reply::Allow { .. } | Reply::Silent) => Ok(()),
         Verdict::Decided(Reply::Refuse { code, info }) => Err(AppError::Webhook { code, info }),
         Verdict::Unreviewed => Err(AppError::WebhookFailed),
     }
@@ -85,12 +86,8 @@ fn decided(verdict: Verdict) -> Result<(), AppError> {
 
 impl Application {
     /// Asks before a message is said. Answers it as it is to be said; nothing when its sender is to believe that it was.
-    pub(super) async fn review(
-        &self,
-        room: &Room,
-        speaker: &Speaker<'_>,
-        message: Message,
-    ) -> Result<Option<Message>, AppError> {
+    pub(super) async fn review(&self, case: &Case<'_>, message: Message) -> Result<Option<Message>, AppError> {
+        let (room, speaker) = (case.room, case.speaker);
         if speaker.unasked() {
             return Ok(Some(message));
         }
@@ -103,7 +100,14 @@ impl Application {
             content: &message.content,
         };
         let question = || call(ASKED, speaker.place(), said.fields());
-        match self.hooks.ask(room.key.app, ASKED, question).await {
+        let asked = Instant::now();
+        let verdict = self.hooks.ask(room.key.app, ASKED, question).await;
+        let took_ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+        case.note(|trace| {
+            trace.review = verdict.word().map(|answer| Review { answer, took_ms });
+        });
+        match verdict {
+            Verdict::NotAsked | Verdict::Passed => Ok(Some(message)),
             Verdict::Decided(Reply::Silent) => Ok(None),
             Verdict::Decided(Reply::Refuse { code, info }) => Err(AppError::Webhook { code, info }),
             Verdict::Unreviewed => Err(AppError::WebhookFailed),

@@ -13,6 +13,7 @@ use room::{
     presence::{Count, Presence},
     slow::Speakers,
     tally::Tally,
+    trace::Traces,
 };
 use std::{
     collections::HashMap,
@@ -32,8 +33,6 @@ pub const ONLINE_TTL_S: u64 = 10;
 const LINGER_MS: u64 = 30_000;
 /// How long a new room of the same id waits until the viewers of the old one are told: longer than any tick.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
-/// How long the seconds of a room's account stay in memory, in seconds: long enough to look after a complaint.
-const TALLY_KEEP_S: u64 = 900;
 /// How many members slow mode remembers: those who spoke last.
 const SPEAKERS_MAX: usize = 10_000;
 /// How often an operation that met a closing room is tried again with the room opened anew.
@@ -54,6 +53,8 @@ pub struct Room {
     pub line: Line,
     /// What became of its messages.
     pub tally: Mutex<Tally>,
+    /// The story of each.
+    pub traces: Mutex<Traces>,
     /// Who spoke when, for slow mode.
     pub speakers: Mutex<Speakers>,
     tips: Mutex<Bucket>,
@@ -151,6 +152,11 @@ impl Rooms {
         self.cells.lock().contains_key(key)
     }
 
+    /// How many are alive here, or are just being opened.
+    pub fn count(&self) -> usize {
+        self.cells.lock().len()
+    }
+
     /// All that are alive here.
     pub fn all(&self) -> Vec<Arc<Room>> {
         self.cells
@@ -245,7 +251,8 @@ impl Application {
             feed: Mutex::new(feed),
             sanctions: Mutex::new(sanctions),
             line: Line::default(),
-            tally: Mutex::new(Tally::new(TALLY_KEEP_S)),
+            tally: Mutex::new(Tally::new(self.config.trace.keep_s)),
+            traces: Mutex::default(),
             speakers: Mutex::new(Speakers::new(SPEAKERS_MAX)),
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             crowds: Mutex::default(),

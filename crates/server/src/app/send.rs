@@ -11,11 +11,12 @@ use super::{
 use crate::telemetry::metrics::Door;
 use ledger::{Receipt, Reservation};
 use room::{
-    Content, Entry, Message, Platform, Priority, RoomKey, UserId, UserKey,
+    Content, Entry, Message, Millis, Platform, Priority, RoomKey, UserId, UserKey,
     dedup::DedupKey,
     event::Event,
     moderation::{Sanction, seconds_left},
     tally::{Arrival, Cause, Fate},
+    trace::{self, Search, Trace, TraceId},
 };
 use sha2::{Digest, Sha256};
 use std::{net::IpAddr, sync::Arc};
@@ -122,20 +123,47 @@ pub struct Sent {
     pub fate: Fate,
 }
 
-/// A message's place in the account. However its work ends, it is closed.
-struct Case<'a> {
+/// A message's place in the account, and its story. However its work ends, it is closed.
+pub(super) struct Case<'a> {
     app: &'a Application,
-    room: &'a Room,
+    pub(super) room: &'a Arc<Room>,
+    pub(super) speaker: &'a Speaker<'a>,
     arrival: Arrival,
-    door: Door,
     priority: Priority,
+    trace: TraceId,
     fate: Fate,
+}
+
+impl<'a> Case<'a> {
+    fn open(app: &'a Application, room: &'a Arc<Room>, speaker: &'a Speaker<'a>, draft: &Draft) -> Self {
+        let (now, user) = (app.clock.now(), speaker.user().user.clone());
+        let door = speaker.door().as_str();
+        let trace = Trace::new(user, draft.random, draft.client_time, draft.priority, door, now);
+        Self {
+            app,
+            room,
+            speaker,
+            arrival: room.tally.lock().arrive(draft.priority, now),
+            priority: draft.priority,
+            trace: room.traces.lock().begin(trace, app.trace_share()),
+            fate: Fate::Rejected(Cause::Failed),
+        }
+    }
+
+    /// Adds to the message's story.
+    pub(super) fn note(&self, note: impl FnOnce(&mut Trace)) {
+        if let Some(trace) = self.room.traces.lock().get_mut(self.trace) {
+            note(trace);
+        }
+    }
 }
 
 impl Drop for Case<'_> {
     fn drop(&mut self) {
         self.room.tally.lock().settle(self.arrival, self.fate);
-        self.app.metrics.message(self.door, self.fate, self.priority);
+        let now = self.app.clock.now();
+        self.note(|trace| (trace.fate, trace.decided_ms) = (Some(self.fate), Some(now)));
+        self.app.metrics.message(self.speaker.door(), self.fate, self.priority);
     }
 }
 
@@ -148,20 +176,15 @@ impl Application {
             let why = (error.rejection(), Some(error));
             self.report_unsaid(key, &speaker, draft.random, &draft.content, why);
         })?;
-        let arrival = room.tally.lock().arrive(draft.priority, self.clock.now());
-        let mut case = Case {
-            app: self,
-            room: &room,
-            arrival,
-            door: speaker.door(),
-            priority: draft.priority,
-            fate: Fate::Rejected(Cause::Failed),
-        };
+        let mut case = Case::open(self, &room, &speaker, &draft);
         let (random, content) = (draft.random, draft.content.clone());
-        let sent = self.decide(&room, &speaker, draft).await;
+        let sent = self.decide(&case, draft).await;
         case.fate = match &sent {
             Ok(sent) => sent.fate,
-            Err(error) => Fate::Rejected(error.rejection()),
+            Err(error) => {
+                case.note(|trace| trace.refusal = Some(error.to_string()));
+                Fate::Rejected(error.rejection())
+            }
         };
         if let Fate::Rejected(cause) | Fate::Dropped(cause) = case.fate {
             let why = (cause, sent.as_ref().err());
@@ -170,7 +193,8 @@ impl Application {
         sent
     }
 
-    async fn decide(self: &Arc<Self>, room: &Arc<Room>, speaker: &Speaker<'_>, draft: Draft) -> Result<Sent, AppError> {
+    async fn decide(self: &Arc<Self>, case: &Case<'_>, draft: Draft) -> Result<Sent, AppError> {
+        let (room, speaker) = (case.room, case.speaker);
         let bytes = draft.content.size_bytes();
         if bytes > Content::BYTES_MAX {
             return Err(AppError::TooLong { bytes });
@@ -189,10 +213,24 @@ impl Application {
             let fate = Fate::Rejected(Cause::Duplicate);
             return Ok(Sent { receipt, fate });
         }
-        let sent = self.speak(room, speaker, message).await;
+        let sent = self.speak(case, message).await;
         let answer = sent.as_ref().ok().map(|sent| sent.receipt);
         self.ledger.settle(&room.key, &identity, answer).await?;
         sent
+    }
+
+    /// How many stories a room may keep: the rooms that are alive share them evenly.
+    pub(super) fn trace_share(&self) -> usize {
+        self.config.trace.messages_max / self.rooms.count().max(1)
+    }
+
+    /// The stories of messages of a room, the newest first; and since when they are known.
+    pub async fn trace(&self, key: &RoomKey, search: &Search, max: usize) -> Result<(Millis, Vec<Trace>), AppError> {
+        let room = self.room(key).await?;
+        let traces = room.traces.lock();
+        let forgotten = Millis(self.clock.now().0.saturating_sub(self.config.trace.keep_s * 1000));
+        let since = forgotten.max(room.opened).max(traces.since());
+        Ok((since, traces.find(search, max)))
     }
 
     /// Membership, ban and mute. A backend speaks in the name of others, also under mute-all, but not in the name of
@@ -224,12 +262,8 @@ impl Application {
     }
 
     /// Slow mode, and the message's turn.
-    async fn speak(
-        self: &Arc<Self>,
-        room: &Arc<Room>,
-        speaker: &Speaker<'_>,
-        message: Message,
-    ) -> Result<Sent, AppError> {
+    async fn speak(self: &Arc<Self>, case: &Case<'_>, message: Message) -> Result<Sent, AppError> {
+        let (room, speaker) = (case.room, case.speaker);
         let (record, now) = (room.record(), self.clock.now());
         let user = &speaker.user().user;
         let every_ms = u64::from(record.rules.slow_mode_s) * 1000;
@@ -239,7 +273,7 @@ impl Application {
                 wait_s: wait_ms.div_ceil(1000),
             });
         }
-        let sent = self.review_and_say(room, speaker, message).await;
+        let sent = self.review_and_say(case, message).await;
         if slowed && !matches!(&sent, Ok(sent) if sent.fate == Fate::Admitted) {
             room.speakers.lock().unspeak(user, now);
         }
@@ -247,22 +281,22 @@ impl Application {
     }
 
     /// What the backend says of it, and its turn.
-    async fn review_and_say(
-        self: &Arc<Self>,
-        room: &Arc<Room>,
-        speaker: &Speaker<'_>,
-        message: Message,
-    ) -> Result<Sent, AppError> {
+    async fn review_and_say(self: &Arc<Self>, case: &Case<'_>, message: Message) -> Result<Sent, AppError> {
         let gone = |fate| Sent {
             receipt: nowhere(self.clock.now()),
             fate,
         };
-        let Some(message) = self.review(room, speaker, message).await? else {
+        let Some(message) = self.review(case, message).await? else {
             return Ok(gone(Fate::Rejected(Cause::WebhookSilent)));
         };
-        match self.take_turn(room, message.clone()).await? {
+        let in_line = self.clock.now();
+        let turned = self.take_turn(case.room, message.clone()).await?;
+        case.note(|trace| trace.waited_ms = Some(self.clock.now().since(in_line)));
+        match turned {
             Turned::Admitted(receipt) => {
-                self.report_said(room, speaker, &message, receipt);
+                let Receipt { epoch, seq, .. } = receipt;
+                case.note(|trace| trace.place = Some(trace::Place { epoch, seq }));
+                self.report_said(case.room, case.speaker, &message, receipt);
                 let fate = Fate::Admitted;
                 Ok(Sent { receipt, fate })
             }

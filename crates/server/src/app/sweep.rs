@@ -9,7 +9,7 @@ use hub::{
     Class, CloseReason,
     frame::{self, Opcode},
 };
-use room::{RoomKey, presence::GONE_AFTER_MS};
+use room::{Millis, RoomKey, presence::GONE_AFTER_MS};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -121,7 +121,14 @@ impl Application {
 
     fn sweep_rooms(&self) {
         let now = self.clock.now();
+        let traced_since = Millis(now.0.saturating_sub(self.config.trace.keep_s * 1000));
+        let share = self.trace_share();
         for room in self.rooms.all() {
+            {
+                let mut traces = room.traces.lock();
+                traces.forget_before(traced_since);
+                traces.keep(share);
+            }
             // Its minutes are not kept yet; what is older than the account's memory goes.
             room.tally.lock().roll(now, false);
             room.presence.lock().sweep_guests(now);
@@ -132,7 +139,7 @@ impl Application {
     async fn sweep_store(&self) {
         let now = self.clock.now();
         let keep_ms = self.config.sessions.keep_hours * 3_600_000;
-        if let Err(error) = self.store.sweep(now, room::Millis(now.0.saturating_sub(keep_ms))).await {
+        if let Err(error) = self.store.sweep(now, Millis(now.0.saturating_sub(keep_ms))).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "sweeping the store");
         }
     }

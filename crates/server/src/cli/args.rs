@@ -26,6 +26,12 @@ pub(super) enum Sub {
     /// Print a UserSig: the ticket with which a user logs in
     #[command(after_help = "Example:\n  plaudit usersig --config plaudit.toml alice")]
     Usersig(UsersigArgs),
+    /// Tell what became of a message: why it was lost, or whom it reached
+    ///
+    /// Asks the admin API of a running server (docs/admin-api.md). Without a choice it tells of the newest messages of
+    /// the room.
+    #[command(after_help = "Example:\n  plaudit why --config plaudit.toml --room room-1 --from bob")]
+    Why(WhyArgs),
     /// Write a commented configuration with a fresh secret key
     Init(InitArgs),
     /// Tell whether a configuration is sound, without starting anything
@@ -79,10 +85,9 @@ impl ConfigArgs {
     }
 }
 
+/// Which app, for tools that sign tickets.
 #[derive(Debug, Args)]
-pub(super) struct UsersigArgs {
-    /// The user who will log in: 1 to 32 bytes of printable ASCII
-    pub(super) user: String,
+pub(super) struct AppArgs {
     /// The app (SDKAppID) and its secret key
     #[arg(long, value_name = "ID:SECRET", conflicts_with_all = ["app_file", "config"])]
     pub(super) app: Option<Secret>,
@@ -95,11 +100,58 @@ pub(super) struct UsersigArgs {
     /// Which app, where there are several
     #[arg(long, value_name = "ID")]
     pub(super) app_id: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UsersigArgs {
+    /// The user who will log in: 1 to 32 bytes of printable ASCII
+    pub(super) user: String,
+    #[command(flatten)]
+    pub(super) app: AppArgs,
     /// For how many seconds the ticket is good
     // The longest is ten years: beyond, a slip is likelier than a wish.
     #[arg(long, value_name = "SECONDS", default_value_t = 604_800)]
     #[arg(value_parser = clap::value_parser!(i64).range(1..=315_360_000))]
     pub(super) expire: i64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhyArgs {
+    /// The room
+    #[arg(long, value_name = "ROOM")]
+    pub(super) room: String,
+    /// Whose message
+    #[arg(long, value_name = "USER")]
+    pub(super) from: Option<String>,
+    /// Its Random
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) random: Option<u32>,
+    /// Its ID in an official Web SDK
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// Its MsgSeq
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seq: Option<u64>,
+    /// When it was sent, give or take five seconds: seconds since 1970
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) at: Option<u64>,
+    /// At most how many messages, the newest first
+    #[arg(long, value_name = "NUMBER", default_value_t = 5)]
+    pub(super) limit: usize,
+    /// Print the server's answer as it is
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) app: AppArgs,
+    /// The server's admin listener
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8081")]
+    pub(super) url: String,
+    /// The administrator who asks
+    #[arg(long, value_name = "USER", default_value = "administrator")]
+    pub(super) admin: String,
+    /// File with the token of admin.token_file, to be shown instead of a UserSig
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@
 mod args;
 mod init;
 mod usersig;
+mod why;
 
 use crate::config::{Config, ConfigError, Env, Sources};
 use args::{Cli, Sub};
@@ -21,6 +22,7 @@ use std::{
 
 pub use init::Init;
 pub use usersig::Usersig;
+pub use why::Why;
 
 /// The exit code of a wrong command line or configuration, as shells and clap have it.
 const EXIT_USAGE: u8 = 2;
@@ -39,6 +41,8 @@ pub enum Command {
 pub enum Tool {
     /// Make a ticket.
     Usersig(Usersig),
+    /// Tell what became of a message.
+    Why(Why),
     /// Write a configuration to start with.
     Init(Init),
     /// Tell what a sound configuration says.
@@ -79,6 +83,7 @@ pub fn parse_from(args: impl IntoIterator<Item = OsString>, env: Env) -> Result<
         Sub::Serve(args) => Command::Serve(load(args, env)?),
         Sub::Check(args) => Command::Tool(Tool::Check(load(args, env)?)),
         Sub::Usersig(args) => Command::Tool(Tool::Usersig(Usersig::new(args, env)?)),
+        Sub::Why(args) => Command::Tool(Tool::Why(Why::new(args, env)?)),
         Sub::Init(args) => Command::Tool(Tool::Init(Init::new(args))),
     })
 }
@@ -93,6 +98,7 @@ impl Tool {
     pub fn run(self) -> ExitCode {
         let outcome = match self {
             Self::Usersig(usersig) => Ok(usersig.run()),
+            Self::Why(why) => why.run(),
             Self::Init(init) => init.run(),
             Self::Check(config) => Ok(summary(&config)),
         };

@@ -1,6 +1,9 @@
 //! `plaudit usersig`: a ticket for trying things out. Backends make their own.
 
-use super::{CliError, args::UsersigArgs};
+use super::{
+    CliError,
+    args::{AppArgs, UsersigArgs},
+};
 use crate::config::{Config, Env, Flags, Secret, Sources};
 use room::{AppId, UserId};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,6 +25,11 @@ impl Usersig {
                 args.user
             ))
         })?;
+        Self::of(args.app, env, user, args.expire)
+    }
+
+    /// A ticket of the app that is meant.
+    pub(super) fn of(args: AppArgs, env: Env, user: UserId, expire_s: i64) -> Result<Self, CliError> {
         let flags = Flags {
             apps: args.app.into_iter().collect(),
             app_files: args.app_file.into_iter().collect(),
@@ -40,8 +48,13 @@ impl Usersig {
             app,
             key,
             user,
-            expire_s: args.expire,
+            expire_s,
         })
+    }
+
+    /// The id of its app.
+    pub(super) fn app_id(&self) -> u32 {
+        self.app.0
     }
 
     /// The text of the ticket, signed now.

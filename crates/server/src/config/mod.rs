@@ -21,14 +21,14 @@ mod setting;
 pub use apps::{App, Webhook};
 pub use error::ConfigError;
 pub use secret::{DEMO_KEY, Secret};
-pub use sections::{Admin, Delivery, Hub, Limits, Log, LogFormat, Proxies, Rooms, Sessions, Top, Websdk};
+pub use sections::{Admin, Delivery, Hub, Limits, Log, LogFormat, Proxies, Rooms, Sessions, Top, Trace, Websdk};
 pub use setting::{Bounds, Field, LogFilter, Section};
 
 use layers::Layers;
 use room::AppId;
 use std::{
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// Everything that can be chosen about a server.
@@ -50,6 +50,10 @@ pub struct Config {
     pub log: Log,
     /// See [`Rooms`].
     pub rooms: Rooms,
+    /// What `admin.token_file` holds.
+    pub admin_token: Option<Secret>,
+    /// See [`Trace`].
+    pub trace: Trace,
     /// See [`Websdk`].
     pub websdk: Websdk,
     /// See [`Sessions`].
@@ -123,8 +127,10 @@ impl Default for Config {
             stop_grace_ms: top.stop_grace_ms,
             apps: Vec::new(),
             admin: Admin::default(),
+            admin_token: None,
             log: Log::default(),
             rooms: Rooms::default(),
+            trace: Trace::default(),
             websdk: Websdk::default(),
             sessions: Sessions::default(),
             hub: Hub::default(),
@@ -132,6 +138,23 @@ impl Default for Config {
             proxies: Proxies::default(),
         }
     }
+}
+
+/// The fewest characters of the admin API's token: what nobody guesses.
+const TOKEN_CHARS_MIN: usize = 16;
+
+fn read_token(path: &Path) -> Result<Secret, ConfigError> {
+    const FIELD: &str = "admin.token_file";
+    let text = layers::read_text(FIELD, path)?;
+    let token = text.trim();
+    if token.chars().count() < TOKEN_CHARS_MIN {
+        return Err(ConfigError::Hidden {
+            field: FIELD.to_owned(),
+            problem: format!("the token in the file must have at least {TOKEN_CHARS_MIN} characters"),
+            origin: path.display().to_string(),
+        });
+    }
+    Ok(Secret::new(token))
 }
 
 impl Config {
@@ -144,15 +167,17 @@ impl Config {
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
         let layers = Layers::read(sources)?;
         let top = Top::read(&layers)?;
-        let websdk = Websdk::read(&layers)?;
+        let (websdk, admin) = (Websdk::read(&layers)?, Admin::read(&layers)?);
         let config = Self {
             listen: top.listen,
             data: top.data,
             stop_grace_ms: top.stop_grace_ms,
             apps: apps::merge(&layers.apps, websdk.delivery)?,
-            admin: Admin::read(&layers)?,
+            admin_token: admin.token_file.as_deref().map(read_token).transpose()?,
+            admin,
             log: Log::read(&layers)?,
             rooms: Rooms::read(&layers)?,
+            trace: Trace::read(&layers)?,
             websdk,
             sessions: Sessions::read(&layers)?,
             hub: Hub::read(&layers)?,

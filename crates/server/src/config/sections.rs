@@ -20,6 +20,7 @@ pub fn all() -> Vec<Section> {
         Admin::section(),
         Log::section(),
         Rooms::section(),
+        Trace::section(),
         Websdk::section(),
         Sessions::section(),
         Hub::section(),
@@ -45,10 +46,13 @@ section! {
 }
 
 section! {
-    /// The operator's side: metrics and health.
+    /// The operator's side: metrics, health and the admin API.
     ["admin"] Admin {
         /// Where the operator connects; "" for no such listener. Do not open it to the world.
         listen: Option<SocketAddr> = Some(loopback(8081));
+        /// A file with a token of 16 or more characters that opens the admin API for all apps (`Authorization: Bearer`).
+        /// Without one, a UserSig of an administrator does it, for his app.
+        token_file: Option<PathBuf> = None;
     }
 }
 
@@ -95,6 +99,16 @@ section! {
         idle_unload_s: u64 = 600, 10..=86_400;
         /// Whether the online number counts guests.
         count_guests: bool = true;
+    }
+}
+
+section! {
+    /// What is remembered of messages, so that a lost one can be explained (docs/admin-api.md).
+    ["trace"] Trace {
+        /// How long the story of each message, and the seconds of a room's account, stay in memory, in seconds.
+        keep_s: u64 = 900, 60..=86_400;
+        /// Of how many messages the story is kept at once; the rooms in memory share them evenly. 0 for none.
+        messages_max: usize = 100_000, 0..=10_000_000;
     }
 }
 

@@ -125,6 +125,20 @@ impl Setting for PathBuf {
     }
 }
 
+impl Setting for Option<PathBuf> {
+    fn allowed(_: Bounds) -> String {
+        "a path, or \"\" for none".into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(PathBuf::from_text(text))
+    }
+
+    fn to_toml(&self) -> Value {
+        Value::String(self.as_ref().map(|path| path.display().to_string()).unwrap_or_default())
+    }
+}
+
 /// What is logged: a level or a list of `target=level`, checked when it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFilter(String);

@@ -90,13 +90,13 @@ impl Feed {
     }
 
     /// Tells everybody what is new: one document to those who are pushed to, through `push`, and one answer to each
-    /// waiting poll.
+    /// waiting poll. Answers what became of the pushed document, and how many polls were answered.
     pub fn publish(
         &mut self,
         news: Vec<(Arc<Entry>, Item)>,
         framer: Framer,
         push: impl FnOnce(&str) -> Delivered,
-    ) -> Delivered {
+    ) -> (Delivered, usize) {
         let mut items = Vec::with_capacity(news.len());
         for (entry, item) in news {
             items.push(item.clone());
@@ -104,10 +104,11 @@ impl Feed {
         }
         let delivered = push(&websdk::push(&items));
         let mut since = HashMap::new();
-        for waiter in std::mem::take(&mut self.waiters) {
-            self.answer(&waiter, &mut since, framer);
-        }
-        delivered
+        let waiters = std::mem::take(&mut self.waiters);
+        waiters
+            .iter()
+            .for_each(|waiter| self.answer(waiter, &mut since, framer));
+        (delivered, waiters.len())
     }
 
     /// Answers the polls whose time is over.

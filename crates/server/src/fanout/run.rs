@@ -3,7 +3,7 @@
 
 use super::dialect::Dialect;
 use crate::app::{Application, room::Room};
-use room::{Entry, Event, Priority, RoomKey};
+use room::{Entry, Event, Priority, RoomKey, trace::Told};
 use std::{
     collections::HashMap,
     sync::Arc,
@@ -98,16 +98,27 @@ fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
         .map(|entry| entry.event.priority())
         .max()
         .unwrap_or(Priority::Lowest);
+    let Some(newest) = entries.last().map(|entry| entry.seq) else {
+        return;
+    };
     let news = entries
         .into_iter()
         .map(|entry| (entry.clone(), app.encode(room, &entry)))
         .collect();
-    let delivered = room.feed.lock().publish(news, app.framer, |document| {
+    let (delivered, polls) = room.feed.lock().publish(news, app.framer, |document| {
         app.hub.publish(&room.key, highest, |variant| {
             let dialect = Dialect::of(variant);
             app.metrics.encoded(dialect.name());
             app.framer.frame(dialect, document)
         })
     });
+    let told = Told {
+        at_ms: app.clock.now(),
+        connections: delivered.connections,
+        polls,
+        skipped: delivered.skipped,
+        closed: delivered.closed,
+    };
+    room.traces.lock().told(newest, told);
     app.metrics.delivered(delivered, count, highest, started.elapsed());
 }

@@ -53,18 +53,32 @@ pub struct Call {
 /// What holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
+    /// The app has no backend that wants to be asked.
+    NotAsked,
     /// The backend decided.
     Decided(Reply),
+    /// It did not answer, and it goes on as if it had allowed it.
+    Passed,
     /// It did not answer, and the app wants nothing to pass without it.
     Unreviewed,
 }
 
 impl Verdict {
-    /// Nothing stands in the way.
-    const PASS: Self = Self::Decided(Reply::Allow {
-        elements: None,
-        extra: None,
-    });
+    /// What came of the question, in a word; nothing when none was asked.
+    pub fn word(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotAsked => return None,
+            Self::Decided(Reply::Allow {
+                elements: None,
+                extra: None,
+            }) => "allow",
+            Self::Decided(Reply::Allow { .. }) => "rewrite",
+            Self::Decided(Reply::Refuse { .. }) => "refuse",
+            Self::Decided(Reply::Silent) => "silent",
+            Self::Passed => "no_answer_passed",
+            Self::Unreviewed => "no_answer_refused",
+        })
+    }
 }
 
 /// The backends of all apps.
@@ -147,7 +161,7 @@ impl Hooks {
     pub async fn ask(&self, app: AppId, command: Command, call: impl FnOnce() -> Call) -> Verdict {
         match self.backend(app, command) {
             Some(backend) => backend.ask(call()).await,
-            None => Verdict::PASS,
+            None => Verdict::NotAsked,
         }
     }
 
@@ -197,7 +211,7 @@ impl Backend {
             return Verdict::Unreviewed;
         }
         self.metrics.webhook_unreviewed(command.name());
-        Verdict::PASS
+        Verdict::Passed
     }
 
     fn put(&self, room: &str, call: Call) {

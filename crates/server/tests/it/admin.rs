@@ -4,31 +4,6 @@ use http::Method;
 use serde_json::{Value, json};
 use testkit::{ADMIN, APP, TestServer, VendorClient, text_body};
 
-async fn call(server: &TestServer, method: Method, what: &str, body: Option<Value>) -> (u16, Value) {
-    let credentials = format!("UserSig {ADMIN}:{}", server.ticket(ADMIN));
-    call_as(server, method, what, body, Some(credentials)).await
-}
-
-async fn call_as(
-    server: &TestServer,
-    method: Method,
-    what: &str,
-    body: Option<Value>,
-    credentials: Option<String>,
-) -> (u16, Value) {
-    let url = format!("http://{}/v1/apps/{APP}/rooms/{what}", server.admin_address());
-    let mut request = server.http().request(method, url);
-    if let Some(credentials) = credentials {
-        request = request.header("authorization", credentials);
-    }
-    if let Some(body) = body {
-        request = request.body(body.to_string());
-    }
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
-}
-
 async fn room() -> (TestServer, VendorClient, VendorClient) {
     let server = TestServer::with(|config| config.rooms.join_tips = false).await;
     server.create_room_of("a", "host").await;
@@ -42,7 +17,9 @@ const SEND: &str = "group_open_http_svc.send_group_msg";
 #[tokio::test]
 async fn slow_mode_makes_members_wait_and_says_how_long_but_not_who_moderates() {
     let (server, mut bob, _eve) = room().await;
-    let (status, rules) = call(&server, Method::PATCH, "a/rules", Some(json!({"slow_mode_s": 30}))).await;
+    let (status, rules) = server
+        .admin(Method::PATCH, "a/rules", Some(json!({"slow_mode_s": 30})))
+        .await;
     assert_eq!((status, &rules["rules"]["slow_mode_s"]), (200, &json!(30)));
     bob.call_ok(SEND, text_body("a", "first")).await;
     let refused = bob.call(SEND, text_body("a", "second")).await;
@@ -60,7 +37,9 @@ async fn slow_mode_makes_members_wait_and_says_how_long_but_not_who_moderates() 
 #[tokio::test]
 async fn a_repeat_of_an_answered_message_hears_its_answer_and_not_the_slow_mode() {
     let (server, mut bob, _eve) = room().await;
-    call(&server, Method::PATCH, "a/rules", Some(json!({"slow_mode_s": 30}))).await;
+    server
+        .admin(Method::PATCH, "a/rules", Some(json!({"slow_mode_s": 30})))
+        .await;
     let message = text_body("a", "once");
     let first = bob.call_ok(SEND, message.clone()).await;
     assert_eq!(bob.call_ok(SEND, message).await["MsgSeq"], first["MsgSeq"]);
@@ -69,13 +48,13 @@ async fn a_repeat_of_an_answered_message_hears_its_answer_and_not_the_slow_mode(
 #[tokio::test]
 async fn rules_survive_a_crash_and_wrong_ones_change_nothing() {
     let (mut server, _bob, _eve) = room().await;
-    call(
-        &server,
-        Method::PATCH,
-        "a/rules",
-        Some(json!({"rate_per_s": 7, "slow_mode_s": 2})),
-    )
-    .await;
+    server
+        .admin(
+            Method::PATCH,
+            "a/rules",
+            Some(json!({"rate_per_s": 7, "slow_mode_s": 2})),
+        )
+        .await;
     for wrong in [
         json!({"rate_per_s": 0}),
         json!({"slow_mode_s": 3601}),
@@ -84,28 +63,30 @@ async fn rules_survive_a_crash_and_wrong_ones_change_nothing() {
         json!({"slow_mode_s": "x"}),
     ] {
         assert_eq!(
-            call(&server, Method::PATCH, "a/rules", Some(wrong.clone())).await.0,
+            server.admin(Method::PATCH, "a/rules", Some(wrong.clone())).await.0,
             400,
             "{wrong}"
         );
     }
     server.crash_and_restart().await;
-    let (_, rules) = call(&server, Method::GET, "a/rules", None).await;
+    let (_, rules) = server.admin(Method::GET, "a/rules", None).await;
     assert_eq!(rules["rules"], json!({"rate_per_s": 7, "slow_mode_s": 2}));
-    let (_, rules) = call(&server, Method::PATCH, "a/rules", Some(json!({"rate_per_s": null}))).await;
+    let (_, rules) = server
+        .admin(Method::PATCH, "a/rules", Some(json!({"rate_per_s": null})))
+        .await;
     assert_eq!(rules["rules"], json!({"rate_per_s": null, "slow_mode_s": 2}));
 }
 
 #[tokio::test]
 async fn a_removed_member_is_told_and_may_come_back() {
     let (server, mut bob, mut eve) = room().await;
-    let (status, _) = call(
-        &server,
-        Method::POST,
-        "a/remove",
-        Some(json!({"users": ["bob"], "reason": "calm down"})),
-    )
-    .await;
+    let (status, _) = server
+        .admin(
+            Method::POST,
+            "a/remove",
+            Some(json!({"users": ["bob"], "reason": "calm down"})),
+        )
+        .await;
     assert_eq!(status, 200);
     let notice = bob.next_item().await;
     assert_eq!(
@@ -132,7 +113,9 @@ async fn the_account_adds_up_and_names_every_cause() {
             json!({"GroupId": "a", "Members_Account": ["eve"], "MuteTime": 60}),
         )
         .await;
-    call(&server, Method::PATCH, "a/rules", Some(json!({"rate_per_s": 1}))).await;
+    server
+        .admin(Method::PATCH, "a/rules", Some(json!({"rate_per_s": 1})))
+        .await;
     let message = text_body("a", "m");
     bob.call_ok(SEND, message.clone()).await;
     bob.call_ok(SEND, message).await;
@@ -142,7 +125,7 @@ async fn the_account_adds_up_and_names_every_cause() {
         dropped += u64::from(answer["MsgDropReason"] == "MsgFreqCtrl");
     }
     assert_eq!(eve.code(SEND, text_body("a", "hi")).await, 10017);
-    let (status, account) = call(&server, Method::GET, "a/tally", None).await;
+    let (status, account) = server.admin(Method::GET, "a/tally", None).await;
     assert_eq!(status, 200);
     let total = &account["total"];
     assert_eq!(
@@ -158,7 +141,7 @@ async fn the_account_adds_up_and_names_every_cause() {
         .filter_map(Value::as_u64)
         .sum();
     assert_eq!((lost, total["admitted"].as_u64().unwrap()), (dropped, 4 - dropped));
-    let (_, nothing) = call(&server, Method::GET, "a/tally?from=5&to=10", None).await;
+    let (_, nothing) = server.admin(Method::GET, "a/tally?from=5&to=10", None).await;
     assert_eq!(nothing["rows"], json!([]));
 }
 
@@ -173,7 +156,7 @@ async fn only_administrators_of_the_app_come_in_and_each_error_is_told() {
         (Some(format!("UserSig {ADMIN}:nonsense")), 401),
         (Some(bobs), 403),
     ] {
-        let (status, body) = call_as(&server, Method::GET, "a/tally", None, credentials.clone()).await;
+        let (status, body) = server.admin_as(Method::GET, "a/tally", None, credentials.clone()).await;
         assert_eq!(status, wanted, "{credentials:?}");
         assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
     }
@@ -186,7 +169,7 @@ async fn only_administrators_of_the_app_come_in_and_each_error_is_told() {
         (Method::GET, "%00/tally", 400),
     ] {
         assert_eq!(
-            call(&server, method.clone(), what, None).await.0,
+            server.admin(method.clone(), what, None).await.0,
             wanted,
             "{method} {what}"
         );

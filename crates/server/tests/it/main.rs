@@ -37,5 +37,6 @@ mod restart;
 mod resume;
 mod sockets;
 mod tenants;
+mod trace;
 mod webhooks;
 mod wire;
