@@ -5,7 +5,7 @@
 //! numbers back · the store closes.
 
 use crate::{
-    app::{Application, behind, sweep},
+    app::{Application, behind, sweep, tally},
     config::Config,
     doors::{
         admin::AdminDoor,
@@ -120,6 +120,7 @@ impl Server {
         let inner = CancellationToken::new();
         let writing = tokio::spawn(writer.run());
         let telling = tokio::spawn(fanout::run(app.clone(), inner.clone()));
+        let keeping = tokio::spawn(tally::run(app.clone(), inner.clone()));
         let sweeping = tokio::spawn(sweep::run(app.clone(), inner.clone()));
 
         stop.cancelled().await;
@@ -133,7 +134,7 @@ impl Server {
             tracing::warn!("commands were still running after the grace time; going on without them");
         }
         inner.cancel();
-        join_all([telling, sweeping]).await;
+        join_all([telling, sweeping, keeping]).await;
         app.hooks.close(grace).await;
         app.close_all_rooms().await;
         // The writer ends when nobody can give it work any more.

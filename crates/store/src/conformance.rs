@@ -20,8 +20,9 @@ pub mod numbering;
 pub mod rooms;
 pub mod sanctions;
 pub mod sessions;
+pub mod tallies;
 
-use crate::Store;
+use crate::{Expiry, Store};
 use async_trait::async_trait;
 use room::{AppId, Millis, RoomId, RoomKey, RoomRecord, UserId, UserKey};
 use std::{collections::BTreeMap, sync::Arc};
@@ -110,6 +111,14 @@ macro_rules! store_conformance {
                 an_entry_written_twice_is_there_once
                 every_kind_of_event_comes_back_as_it_was
                 history_survives_a_restart
+                a_deleted_entry_is_gone_and_stays_gone
+            }
+            tallies {
+                minutes_are_added_up_and_read_by_time
+                an_account_that_was_cut_off_has_a_hole
+                an_account_that_was_ended_has_none
+                an_account_outlives_its_room_until_it_is_old
+                accounts_survive_a_restart
             }
         }
     };
@@ -119,6 +128,14 @@ macro_rules! store_conformance {
             $crate::conformance::$module::$name(&$bed).await;
         }
     )* })* };
+}
+
+/// Forgets memberships from before this time, and nothing of accounts.
+fn expiry(memberships: u64) -> Expiry {
+    Expiry {
+        memberships: Millis(memberships),
+        tallies_s: 0,
+    }
 }
 
 const APP: AppId = AppId(1_400_000_001);

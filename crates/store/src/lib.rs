@@ -14,7 +14,12 @@ pub use sqlite::{Observer, OpenError, SqliteStore};
 use async_trait::async_trait;
 use room::{
     AppId, Entry, Epoch, Millis, Profile, RoomId, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
-    event::ProfileChange, moderation::Sanction, profile::ProfilePatch, record::FieldError, rules::RulesChange,
+    event::ProfileChange,
+    moderation::Sanction,
+    profile::ProfilePatch,
+    record::FieldError,
+    rules::RulesChange,
+    tally::{Minutes, Row},
 };
 use std::sync::Arc;
 
@@ -94,6 +99,26 @@ pub struct Block {
     pub end: Seq,
 }
 
+/// A part of the account of a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TallyPart {
+    /// Which room.
+    pub room: RoomKey,
+    /// Which of its runs.
+    pub epoch: Epoch,
+    /// What came.
+    pub minutes: Minutes,
+}
+
+/// What is kept of the account of a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PastTally {
+    /// The minutes in which something came, by time and priority.
+    pub rows: Vec<Row>,
+    /// Stretches of seconds, from and up to but not including, of which a crash took what was not kept yet.
+    pub holes: Vec<(u64, u64)>,
+}
+
 /// A change of a membership, written behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MembershipChange {
@@ -120,6 +145,15 @@ pub enum MembershipChange {
         /// Which session.
         session: SessionId,
     },
+}
+
+/// From when on things are kept. Revocations and sanctions say themselves when they expire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expiry {
+    /// Memberships whose `at` is before this are forgotten.
+    pub memberships: Millis,
+    /// So are accounts of rooms before this second.
+    pub tallies_s: u64,
 }
 
 /// Durable state.
@@ -229,9 +263,25 @@ pub trait Store: Send + Sync + 'static {
     /// The newest entries of a room, at most `max`, oldest first.
     async fn history(&self, key: RoomKey, max: usize) -> Result<Vec<Arc<Entry>>, StoreError>;
 
-    /// Forgets what has expired: revocations whose `until` is before `now`, memberships whose `at` is before
-    /// `memberships_before`, sanctions that ended before `now`.
-    async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError>;
+    /// Takes entries out of a room's history for ever: what is still to be written behind does not bring them back.
+    async fn delete_entries(&self, key: RoomKey, seqs: Vec<Seq>) -> Result<(), StoreError>;
+
+    /// Begins to keep the account of a room's run, its epoch.
+    async fn begin_tally(&self, key: RoomKey, epoch: Epoch, now_s: u64) -> Result<(), StoreError>;
+
+    /// Adds to the accounts of rooms; the last part of a run ends it.
+    async fn write_tallies(&self, parts: Vec<TallyPart>) -> Result<(), StoreError>;
+
+    /// The account of a room: minutes that begin in the seconds from `from_s` up to, but not including, `to_s`, and holes
+    /// that reach into them. Also of rooms that were deleted.
+    async fn tally(&self, key: RoomKey, from_s: u64, to_s: u64) -> Result<PastTally, StoreError>;
+
+    /// Notes, at a start, that no account is being kept: runs that were begun and never ended were cut off, and what may
+    /// be missing in them is a hole.
+    async fn cut_off_tallies(&self, now_s: u64) -> Result<(), StoreError>;
+
+    /// Forgets what has expired.
+    async fn sweep(&self, now: Millis, before: Expiry) -> Result<(), StoreError>;
 
     /// Answers when the store works, for readiness.
     async fn ping(&self) -> Result<(), StoreError>;

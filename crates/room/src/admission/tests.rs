@@ -33,7 +33,7 @@ impl Machine {
             pace,
             meter: Meter::new(pace, Millis(0)),
             lanes: Lanes::default(),
-            tally: Tally::new(900),
+            tally: Tally::new(900, Millis(0)),
             done: Vec::new(),
             next_id: 0,
         }

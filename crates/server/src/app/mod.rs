@@ -3,7 +3,7 @@
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · `report` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
-//! when nothing happens · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
+//! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
 pub mod accounts;
@@ -21,6 +21,7 @@ pub mod room;
 pub mod send;
 pub mod session;
 pub mod sweep;
+pub mod tally;
 pub mod tokens;
 
 pub use error::AppError;
@@ -86,6 +87,8 @@ pub struct Application {
     /// By address, in the present minute.
     guest_joins: moka::sync::Cache<std::net::IpAddr, u64>,
     conns: parking_lot::Mutex<HashMap<hub::ConnId, Weak<Conn>>>,
+    /// Held while accounts go to the store, so that no minute is read twice or not at all.
+    tallies: tokio::sync::Mutex<()>,
     tasks: TaskTracker,
 }
 
@@ -123,12 +126,15 @@ impl Application {
             rooms: room::Rooms::default(),
             sessions: Sessions::default(),
             conns: parking_lot::Mutex::default(),
+            tallies: tokio::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             behind,
             store,
             metrics,
             config,
         };
+        // The second of a crash may be this one.
+        app.store.cut_off_tallies(app.clock.now().secs() + 1).await?;
         for tenant in app.tenants.values() {
             let admins = tenant
                 .admins

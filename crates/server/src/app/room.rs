@@ -5,7 +5,7 @@ use crate::fanout::feed::Feed;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
 use room::{
-    Entry, Event, Message, Millis, RoomKey, RoomRecord,
+    Entry, Epoch, Event, Message, Millis, RoomKey, RoomRecord,
     admission::Pace,
     bucket::Bucket,
     event::Crowd,
@@ -60,7 +60,9 @@ pub struct Room {
     tips: Mutex<Bucket>,
     /// Who came and who left since the last summary.
     crowds: Mutex<Crowds>,
-    /// When it was opened here; the account begins then.
+    /// The run that began when it was opened here.
+    pub epoch: Epoch,
+    /// When that was.
     pub opened: Millis,
     used_ms: AtomicU64,
     /// When it was dismissed; 0 while it stands.
@@ -224,6 +226,7 @@ impl Application {
             .store
             .reserve_numbers(key.clone(), self.config.rooms.numbers_block)
             .await?;
+        self.store.begin_tally(key.clone(), block.epoch, now.secs()).await?;
         let opening = Opening {
             epoch: block.epoch,
             next: block.next,
@@ -251,11 +254,12 @@ impl Application {
             feed: Mutex::new(feed),
             sanctions: Mutex::new(sanctions),
             line: Line::default(),
-            tally: Mutex::new(Tally::new(self.config.trace.keep_s)),
+            tally: Mutex::new(Tally::new(self.config.trace.keep_s, now)),
             traces: Mutex::default(),
             speakers: Mutex::new(Speakers::new(SPEAKERS_MAX)),
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             crowds: Mutex::default(),
+            epoch: block.epoch,
             opened: now,
             used_ms: AtomicU64::new(now.0),
             ended_ms: AtomicU64::new(0),
@@ -398,6 +402,7 @@ impl Application {
     pub async fn close_room(&self, room: &Arc<Room>) -> Result<(), AppError> {
         // First out of the index: whoever comes now waits for the ledger to say "not open" and opens anew.
         self.rooms.forget_room(room);
+        self.keep_tallies(std::slice::from_ref(room), true).await;
         let closing = match self.ledger.close(&room.key).await {
             Err(LedgerError::NotOpen(_)) => return Ok(()),
             closing => closing?,

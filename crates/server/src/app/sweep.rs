@@ -14,6 +14,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use store::Expiry;
 use tokio_util::sync::CancellationToken;
 
 /// How often the sweep looks. Poll holds and silences are accurate to this.
@@ -129,8 +130,6 @@ impl Application {
                 traces.forget_before(traced_since);
                 traces.keep(share);
             }
-            // Its minutes are not kept yet; what is older than the account's memory goes.
-            room.tally.lock().roll(now, false);
             room.presence.lock().sweep_guests(now);
             room.feed.lock().release(now, self.framer);
         }
@@ -139,7 +138,11 @@ impl Application {
     async fn sweep_store(&self) {
         let now = self.clock.now();
         let keep_ms = self.config.sessions.keep_hours * 3_600_000;
-        if let Err(error) = self.store.sweep(now, Millis(now.0.saturating_sub(keep_ms))).await {
+        let before = Expiry {
+            memberships: Millis(now.0.saturating_sub(keep_ms)),
+            tallies_s: now.secs().saturating_sub(self.config.trace.keep_days * 86_400),
+        };
+        if let Err(error) = self.store.sweep(now, before).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "sweeping the store");
         }
     }

@@ -107,6 +107,8 @@ section! {
     ["trace"] Trace {
         /// How long the story of each message, and the seconds of a room's account, stay in memory, in seconds.
         keep_s: u64 = 900, 60..=86_400;
+        /// How long a room's account stays on disk, by minutes, in days.
+        keep_days: u64 = 30, 1..=3_650;
         /// Of how many messages the story is kept at once; the rooms in memory share them evenly. 0 for none.
         messages_max: usize = 100_000, 0..=10_000_000;
     }

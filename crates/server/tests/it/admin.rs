@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{ADMIN, APP, TestServer, VendorClient, text_body};
+use testkit::{ADMIN, APP, TestServer, VendorClient, eventually, text_body};
 
 async fn room() -> (TestServer, VendorClient, VendorClient) {
     let server = TestServer::with(|config| config.rooms.join_tips = false).await;
@@ -203,4 +203,64 @@ async fn in_a_crowd_come_and_go_are_told_in_summaries() {
         tips += 1;
     }
     assert!(tips < 20, "30 joins in {tips} tips");
+}
+
+#[tokio::test]
+async fn the_account_outlives_a_restart_and_its_room_and_a_crash_leaves_a_hole_that_is_told() {
+    let (mut server, mut bob, _eve) = room().await;
+    let account = async |server: &TestServer| server.admin(Method::GET, "a/tally?from=0", None).await;
+    for n in 0..3 {
+        bob.call_ok(SEND, text_body("a", &format!("m{n}"))).await;
+    }
+    server.restart().await;
+    let (status, told) = account(&server).await;
+    assert_eq!(
+        (status, &told["total"]["admitted"], &told["holes"]),
+        (200, &json!(3), &json!([])),
+        "{told}"
+    );
+    assert_eq!(
+        told["seconds_from_s"],
+        Value::Null,
+        "the room is not in memory: minutes are all there is"
+    );
+    server.say("a", "one more").await;
+    let (_, told) = account(&server).await;
+    assert_eq!(
+        (&told["total"]["offered"], &told["holes"]),
+        (&json!(4), &json!([])),
+        "{told}"
+    );
+    let before_s = server.app().clock.now().secs();
+    server.crash_and_restart().await;
+    let (_, told) = account(&server).await;
+    assert_eq!(told["total"]["offered"], 3, "what was not kept yet is gone: {told}");
+    let hole = &told["holes"][0];
+    assert!(
+        hole[0].as_u64() <= Some(before_s) && hole[1].as_u64() >= Some(before_s),
+        "and that is told: {told}"
+    );
+    server
+        .rest_ok("group_open_http_svc/destroy_group", json!({"GroupId": "a"}))
+        .await;
+    let (status, told) = account(&server).await;
+    assert_eq!((status, &told["total"]["offered"]), (200, &json!(3)), "{told}");
+}
+
+#[tokio::test]
+async fn minutes_that_are_over_are_kept_while_the_room_goes_on() {
+    let (mut server, mut bob, _eve) = room().await;
+    bob.call_ok(SEND, text_body("a", "hi")).await;
+    server.pass(60_000);
+    // A minute later it is on disk: a crash takes what came after it only.
+    eventually("the minute is kept", async || {
+        let count = server
+            .metric("plaudit_store_seconds_count", &["operation=\"write_tallies\""])
+            .await;
+        (count > 0.0).then_some(())
+    })
+    .await;
+    server.crash_and_restart().await;
+    let (_, told) = server.admin(Method::GET, "a/tally?from=0", None).await;
+    assert_eq!(told["total"]["admitted"], 1, "{told}");
 }

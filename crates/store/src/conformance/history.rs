@@ -162,3 +162,21 @@ pub async fn history_survives_a_restart(bed: &impl Bed) {
     drop(store);
     assert_eq!(seqs(&bed.open().await, "a", 10).await, [2, 3, 4, 5]);
 }
+
+pub async fn a_deleted_entry_is_gone_and_stays_gone(bed: &impl Bed) {
+    let store = with_rooms(bed, &["a"]).await;
+    write(&store, "a", 1..=3, 10).await;
+    store
+        .delete_entries(key("a"), vec![Seq(2), Seq(5), Seq(99)])
+        .await
+        .unwrap();
+    // One of them was still to be written behind.
+    write(&store, "a", 4..=6, 10).await;
+    write(&store, "a", [2], 10).await;
+    assert_eq!(seqs(&store, "a", 10).await, [1, 3, 4, 6]);
+    store.delete_entries(key("nowhere"), vec![Seq(1)]).await.unwrap();
+    drop(store);
+    let store = bed.open().await;
+    write(&store, "a", [5], 10).await;
+    assert_eq!(seqs(&store, "a", 10).await, [1, 3, 4, 6]);
+}

@@ -1,6 +1,6 @@
 //! Mutes, bans, silences, rules and admins.
 
-use super::{APP, Bed, key, record, user, with_rooms};
+use super::{APP, Bed, expiry, key, record, user, with_rooms};
 use crate::Change;
 use room::{
     Millis, UserKey,
@@ -65,7 +65,7 @@ pub async fn what_has_ended_is_swept(bed: &impl Bed) {
         .sanction(key("r"), Mute, vec![user("b")], Millis(11))
         .await
         .unwrap();
-    store.sweep(Millis(10), Millis(0)).await.unwrap();
+    store.sweep(Millis(10), expiry(0)).await.unwrap();
     assert_eq!(
         store.sanctions(key("r")).await.unwrap(),
         [(Mute, user("b"), Millis(11))]

@@ -1,6 +1,6 @@
 //! Revocations and memberships.
 
-use super::{APP, Bed, OTHER_APP, key, with_rooms};
+use super::{APP, Bed, OTHER_APP, expiry, key, with_rooms};
 use crate::{MembershipChange, Store};
 use room::{Millis, RoomKey, Seq, SessionId};
 use std::sync::Arc;
@@ -44,9 +44,9 @@ pub async fn revocations_are_kept_until_their_time_is_over(bed: &impl Bed) {
     let store = bed.open().await;
     store.revoke_session(APP, LOW, Millis(100)).await.unwrap();
     store.revoke_session(APP, HIGH, Millis(u64::MAX)).await.unwrap();
-    store.sweep(Millis(100), Millis(0)).await.unwrap();
+    store.sweep(Millis(100), expiry(0)).await.unwrap();
     assert!(store.is_revoked(APP, LOW).await.unwrap());
-    store.sweep(Millis(101), Millis(0)).await.unwrap();
+    store.sweep(Millis(101), expiry(0)).await.unwrap();
     assert!(!store.is_revoked(APP, LOW).await.unwrap());
     assert!(store.is_revoked(APP, HIGH).await.unwrap());
 }
@@ -56,7 +56,7 @@ pub async fn the_later_end_of_a_revocation_stays(bed: &impl Bed) {
     for until in [100, 200, 50] {
         store.revoke_session(APP, LOW, Millis(until)).await.unwrap();
     }
-    store.sweep(Millis(200), Millis(0)).await.unwrap();
+    store.sweep(Millis(200), expiry(0)).await.unwrap();
     assert!(store.is_revoked(APP, LOW).await.unwrap());
 }
 
@@ -83,7 +83,7 @@ pub async fn joining_again_replaces_the_place(bed: &impl Bed) {
     store.write_memberships(vec![joined(LOW, "a", 1, 10)]).await.unwrap();
     store.write_memberships(vec![joined(LOW, "a", 7, 20)]).await.unwrap();
     assert_eq!(rooms_of(&store, LOW).await, [(key("a"), Seq(7))]);
-    store.sweep(Millis(0), Millis(15)).await.unwrap();
+    store.sweep(Millis(0), expiry(15)).await.unwrap();
     assert_eq!(rooms_of(&store, LOW).await, [(key("a"), Seq(7))]);
 }
 
@@ -129,7 +129,7 @@ pub async fn old_memberships_are_swept(bed: &impl Bed) {
         joined(LOW, "c", 1, 101),
     ];
     store.write_memberships(changes).await.unwrap();
-    store.sweep(Millis(1000), Millis(100)).await.unwrap();
+    store.sweep(Millis(1000), expiry(100)).await.unwrap();
     assert_eq!(rooms_of(&store, LOW).await, [(key("b"), Seq(1)), (key("c"), Seq(1))]);
 }
 

@@ -1,7 +1,7 @@
 //! The store of a single node: one SQLite database in WAL mode, one thread that writes, one that reads.
 //!
 //! Map: [`open`] lock, checks, schema · [`worker`] a thread and its bounded queue · [`writer`] group commit ·
-//! [`accounts`], [`rooms`], [`numbering`], [`sanctions`], [`sessions`] the statements · [`sql`] helpers.
+//! [`accounts`], [`rooms`], [`numbering`], [`sanctions`], [`sessions`], [`tallies`] the statements · [`sql`] helpers.
 //!
 //! A write is answered after the commit that holds it, a read sees every commit before it: so whoever was answered finds
 //! his write. The statements know nothing of threads, the threads nothing of tables.
@@ -13,6 +13,7 @@ mod rooms;
 mod sanctions;
 mod sessions;
 mod sql;
+mod tallies;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -20,7 +21,9 @@ mod writer;
 
 pub use open::OpenError;
 
-use crate::{Account, Block, Change, Creation, MembershipChange, RoomPage, Store, StoreError};
+use crate::{
+    Account, Block, Change, Creation, Expiry, MembershipChange, PastTally, RoomPage, Store, StoreError, TallyPart,
+};
 use async_trait::async_trait;
 use room::{
     AppId, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey, event::ProfileChange,
@@ -259,10 +262,35 @@ impl Store for SqliteStore {
         self.read("history", move |db| rooms::history(db, &key, max)).await
     }
 
-    async fn sweep(&self, now: Millis, memberships_before: Millis) -> Result<(), StoreError> {
+    async fn delete_entries(&self, key: RoomKey, seqs: Vec<Seq>) -> Result<(), StoreError> {
+        self.write("delete_entries", move |db| rooms::delete_entries(db, &key, &seqs))
+            .await
+    }
+
+    async fn begin_tally(&self, key: RoomKey, epoch: Epoch, now_s: u64) -> Result<(), StoreError> {
+        self.write("begin_tally", move |db| tallies::begin(db, &key, epoch, now_s))
+            .await
+    }
+
+    async fn write_tallies(&self, parts: Vec<TallyPart>) -> Result<(), StoreError> {
+        self.write("write_tallies", move |db| tallies::write(db, &parts)).await
+    }
+
+    async fn tally(&self, key: RoomKey, from_s: u64, to_s: u64) -> Result<PastTally, StoreError> {
+        self.read("tally", move |db| tallies::read(db, &key, from_s, to_s))
+            .await
+    }
+
+    async fn cut_off_tallies(&self, now_s: u64) -> Result<(), StoreError> {
+        self.write("cut_off_tallies", move |db| tallies::cut_off(db, now_s))
+            .await
+    }
+
+    async fn sweep(&self, now: Millis, before: Expiry) -> Result<(), StoreError> {
         self.write("sweep", move |db| {
             sanctions::sweep(db, now)?;
-            sessions::sweep(db, now, memberships_before)
+            tallies::sweep(db, before.tallies_s)?;
+            sessions::sweep(db, now, before.memberships)
         })
         .await
     }

@@ -84,9 +84,10 @@ const APPLICATION_ID: i32 = 0x506c_6175;
 
 /// The steps from an empty database to the present schema; a database's version is how many of them it has seen.
 /// Never change one that was released, only add.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_moderation.sql"),
+    include_str!("migrations/0003_accounts.sql"),
 ];
 
 /// How long to wait for a lock that another process has for a moment, such as a backup.

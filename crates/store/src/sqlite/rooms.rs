@@ -5,7 +5,7 @@ use super::{
     sql::{all, execute, limit, one},
 };
 use crate::{Change, Creation, RoomPage};
-use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, record::FieldError};
+use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, Seq, record::FieldError};
 use rusqlite::{Connection, params};
 use std::{collections::HashMap, sync::Arc};
 
@@ -98,13 +98,31 @@ pub(super) fn write_history(db: &Connection, entries: &[(RoomKey, Arc<Entry>)], 
             None => *ids.entry(key).or_insert(room_id(db, key)?),
         };
         let Some(id) = id else { continue };
-        let sql = "INSERT OR REPLACE INTO history (room, seq, entry) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT OR REPLACE INTO history (room, seq, entry) SELECT ?1, ?2, ?3
+                   WHERE NOT EXISTS (SELECT 1 FROM deletions WHERE room = ?1 AND seq = ?2)";
         execute(db, sql, params![id, entry.seq.0, serde_json::to_string(entry)?])?;
     }
     for id in ids.into_values().flatten() {
         let sql = "DELETE FROM history WHERE room = ?1 AND seq <=
                    (SELECT seq FROM history WHERE room = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)";
         execute(db, sql, params![id, limit(keep)])?;
+        // What is older than the history is never written again.
+        let sql = "DELETE FROM deletions WHERE room = ?1 AND seq < (SELECT min(seq) FROM history WHERE room = ?1)";
+        execute(db, sql, [id])?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete_entries(db: &Connection, key: &RoomKey, seqs: &[Seq]) -> Result<(), Cause> {
+    let Some(room) = room_id(db, key)? else { return Ok(()) };
+    for seq in seqs {
+        execute(
+            db,
+            "DELETE FROM history WHERE room = ?1 AND seq = ?2",
+            params![room, seq.0],
+        )?;
+        let sql = "INSERT OR IGNORE INTO deletions (room, seq) VALUES (?1, ?2)";
+        execute(db, sql, params![room, seq.0])?;
     }
     Ok(())
 }

@@ -40,11 +40,14 @@ pub(super) struct Account {
     from_s: u64,
     /// The second after the last.
     to_s: u64,
-    /// When the account begins.
-    since_s: u64,
+    /// From this second on there are rows of single seconds, before it of minutes; nothing when all are of minutes.
+    seconds_from_s: Option<u64>,
+    /// Stretches of seconds in which something may be missing, because the server crashed: from, and up to but not
+    /// including.
+    holes: Vec<(u64, u64)>,
     /// All rows together.
     total: Counts,
-    /// The parts in which something came, by second and priority.
+    /// The seconds or minutes in which something came, by priority.
     rows: Vec<Row>,
 }
 
@@ -59,19 +62,18 @@ pub(super) async fn tally(caller: Caller, Asked(span): Asked<Span>) -> Result<Js
     let Caller { app, key, .. } = caller;
     let to_s = span.to.unwrap_or_else(|| app.clock.now().secs() + 1);
     let from_s = span.from.unwrap_or(to_s.saturating_sub(TALLY_S));
-    let room = app.room(&key).await?;
-    let rows = room.tally.lock().read(from_s, to_s);
-    let total = rows.iter().fold(Counts::default(), |mut total, row| {
+    let account = app.tally(&key, from_s, to_s).await?;
+    let total = account.rows.iter().fold(Counts::default(), |mut total, row| {
         total.add(&row.counts);
         total
     });
-    let since_s = room.opened.secs();
     Ok(Json(Account {
         from_s,
         to_s,
-        since_s,
+        seconds_from_s: account.seconds_from_s,
+        holes: account.holes,
         total,
-        rows,
+        rows: account.rows,
     }))
 }
 
