@@ -23,7 +23,7 @@ macro_rules! ledger_suite {
             opening_twice_changes_nothing, readers_read_on_from_their_place, a_repeat_waits_and_gets_the_first_answer,
             an_undecided_message_may_be_tried_again, news_names_each_room_once, parallel_offers_get_distinct_numbers,
             history_from_before_is_readable, no_more_than_the_pace_allows_is_admitted, a_pace_changes_at_once,
-            without_numbers_no_rate_is_spent);
+            without_numbers_no_rate_is_spent, what_is_withdrawn_is_gone_and_no_gap);
     };
     (@ $make:expr; $($name:ident),*) => {
         $(#[tokio::test]
@@ -385,4 +385,15 @@ pub async fn without_numbers_no_rate_is_spent(ledger: impl Ledger) {
         seqs(&ledger.offer(&key(), many(8), pace, Millis(0)).await.unwrap()).len(),
         8
     );
+}
+
+/// A withdrawn message is not read any more; its number stays used, and readers are not told of a gap.
+pub async fn what_is_withdrawn_is_gone_and_no_gap(ledger: impl Ledger) {
+    ledger.open(&key(), opening(1, 100)).await.unwrap();
+    ledger.offer(&key(), many(3), FAST, Millis(0)).await.unwrap();
+    ledger.withdraw(&key(), &[Seq(1), Seq(2), Seq(77)]).await.unwrap();
+    let reading = ledger.read(&key(), Seq(1), 100).await.unwrap();
+    let got: Vec<_> = reading.entries.iter().map(|entry| entry.seq.0).collect();
+    assert_eq!((got, reading.gap), (vec![3], false));
+    assert_eq!(ledger.head(&key()).await, Ok(Seq(3)));
 }

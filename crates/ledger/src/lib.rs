@@ -113,6 +113,10 @@ pub trait Ledger: Send + Sync + 'static {
     /// Adds an event that is outside the rate: come and go, profile changes, notices, the end (LR-S7, LR-F8).
     async fn append(&self, room: &RoomKey, event: Event, now: Millis) -> Result<Receipt, LedgerError>;
 
+    /// Takes messages out of the recent history, because a moderator deleted them. Their numbers are not given again,
+    /// and a later reading does not call them a gap.
+    async fn withdraw(&self, room: &RoomKey, seqs: &[Seq]) -> Result<(), LedgerError>;
+
     /// Reads what came after `after`, at most the newest `entries_max` of it.
     async fn read(&self, room: &RoomKey, after: Seq, entries_max: usize) -> Result<Reading, LedgerError>;
 

@@ -197,6 +197,11 @@ impl Ledger for MemoryLedger {
         Ok(receipt)
     }
 
+    async fn withdraw(&self, room: &RoomKey, seqs: &[Seq]) -> Result<(), LedgerError> {
+        self.line(room)?.state.lock().history.withdraw(seqs);
+        Ok(())
+    }
+
     async fn read(&self, room: &RoomKey, after: Seq, entries_max: usize) -> Result<Reading, LedgerError> {
         Ok(self.line(room)?.state.lock().history.after(after, entries_max))
     }

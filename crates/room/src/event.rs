@@ -92,6 +92,21 @@ pub struct Verdict {
     pub reason: Arc<str>,
 }
 
+/// What identifies a message for whoever shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// Its number.
+    pub seq: Seq,
+    /// Its sender's number.
+    pub sender: u64,
+    /// The sender's random number.
+    pub random: u32,
+    /// When the sender's device made it, in seconds; when it was admitted, if that is not known.
+    pub client_time: u64,
+    /// When it was admitted, in seconds.
+    pub at_s: u64,
+}
+
 /// Something that members see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -113,6 +128,15 @@ pub enum Event {
         verdict: Verdict,
         /// For how long, in seconds; `u32::MAX` for ever.
         seconds: u32,
+    },
+    /// Messages were taken back by their sender or a moderator; whoever shows them stops.
+    Deleted {
+        /// Who did it.
+        by: Person,
+        /// What is gone.
+        messages: Vec<MessageRef>,
+        /// Why, in his words; may be empty.
+        reason: Arc<str>,
     },
     /// The room's profile changed.
     Profile {
@@ -140,7 +164,11 @@ impl Event {
     pub fn priority(&self) -> Priority {
         match self {
             Self::Message(message) => message.priority,
-            Self::Notice { .. } | Self::Dismissed { .. } | Self::Removed(_) | Self::Banned { .. } => Priority::High,
+            Self::Notice { .. }
+            | Self::Dismissed { .. }
+            | Self::Removed(_)
+            | Self::Banned { .. }
+            | Self::Deleted { .. } => Priority::High,
             Self::Profile { .. } => Priority::Normal,
             Self::Joined(_) | Self::Left(_) | Self::JoinedMany(_) | Self::LeftMany(_) => Priority::Low,
         }
@@ -158,6 +186,27 @@ pub struct Entry {
     pub at: Millis,
     /// What happened.
     pub event: Event,
+}
+
+impl Entry {
+    /// What identifies the message that this is; nothing when it is none.
+    pub fn message_ref(&self) -> Option<MessageRef> {
+        let Event::Message(message) = &self.event else {
+            return None;
+        };
+        let client_time = if message.client_time == 0 {
+            self.at.secs()
+        } else {
+            message.client_time
+        };
+        Some(MessageRef {
+            seq: self.seq,
+            sender: message.from.number,
+            random: message.random,
+            client_time,
+            at_s: self.at.secs(),
+        })
+    }
 }
 
 #[cfg(test)]

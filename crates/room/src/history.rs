@@ -8,6 +8,8 @@ use std::{collections::VecDeque, sync::Arc};
 pub struct History {
     entries: VecDeque<Arc<Entry>>,
     entries_max: usize,
+    /// Everything up to here was pushed out of the ring, or was before it.
+    forgotten: Seq,
 }
 
 /// What a reader gets.
@@ -27,6 +29,9 @@ impl History {
         let mut history = Self {
             entries: VecDeque::new(),
             entries_max: entries_max.max(1),
+            forgotten: before
+                .first()
+                .map_or(Seq(0), |first| Seq(first.seq.0.saturating_sub(1))),
         };
         before.into_iter().for_each(|entry| history.push(entry));
         history
@@ -35,9 +40,17 @@ impl History {
     /// Adds the newest entry; the oldest goes when the ring is full.
     pub fn push(&mut self, entry: Arc<Entry>) {
         if self.entries.len() >= self.entries_max {
-            self.entries.pop_front();
+            self.forgotten = self.entries.pop_front().map_or(self.forgotten, |oldest| oldest.seq);
+        }
+        if self.entries.is_empty() && self.forgotten == Seq(0) {
+            self.forgotten = Seq(entry.seq.0.saturating_sub(1));
         }
         self.entries.push_back(entry);
+    }
+
+    /// Takes entries out; what was taken out is no hole.
+    pub fn withdraw(&mut self, seqs: &[Seq]) {
+        self.entries.retain(|entry| !seqs.contains(&entry.seq));
     }
 
     /// What came after `after`, at most the newest `entries_max` of it.
@@ -47,8 +60,7 @@ impl History {
         let entries: Vec<_> = self.entries.iter().skip(skip).cloned().collect();
         let head = self.entries.back().map_or(after, |entry| entry.seq);
         // A hole is certain when entries were skipped, or when the ring begins after the place asked for.
-        let gap = skip > start
-            || (start == 0 && after.0 > 0 && self.entries.front().is_some_and(|first| first.seq.0 > after.0 + 1));
+        let gap = skip > start || (after.0 > 0 && after < self.forgotten);
         Reading { entries, head, gap }
     }
 }

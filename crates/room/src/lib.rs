@@ -5,7 +5,8 @@
 //! story of each · [`id`] names and numbers · [`message`] what a member says · [`event`] everything that members see ·
 //! [`history`] the ring of recent events · [`dedup`] duplicate suppression · [`bucket`] rates ·
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
-//! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`slow`] slow mode ·
+//! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`recent`] what happened a
+//! moment ago · [`words`] and [`links`] what must not be said ·
 //! [`platform`] on what a session runs · [`presence`] who is there, and when silence means gone.
 //!
 //! The vendor's words (Group, From_Account, ...) do not occur here; they live in the crate `tim`.
@@ -16,16 +17,18 @@ pub mod dedup;
 pub mod event;
 pub mod history;
 pub mod id;
+pub mod links;
 pub mod message;
 pub mod moderation;
 pub mod platform;
 pub mod presence;
 pub mod profile;
+pub mod recent;
 pub mod record;
 pub mod rules;
-pub mod slow;
 pub mod tally;
 pub mod trace;
+pub mod words;
 
 pub use event::{Entry, Event, Person};
 pub use id::{AppId, Epoch, IdError, RoomId, RoomKey, Seq, SessionId, UserId, UserKey};

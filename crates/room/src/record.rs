@@ -62,6 +62,9 @@ pub enum FieldError {
     /// A custom field's key breaks the rule.
     #[error("custom field key {0:?} must be 1 to 16 bytes of A-Z a-z 0-9 _")]
     BadKey(String),
+    /// A custom field that the app does not have.
+    #[error("custom field {0:?} is none of this app's; room_fields of the app lists them")]
+    UnknownKey(String),
     /// Too many custom fields.
     #[error("a room has at most {0} custom fields")]
     TooMany(usize),
@@ -103,14 +106,19 @@ impl ProfileChange {
             check_length(field, value.as_deref().unwrap_or_default(), bytes_max)?;
         }
         for (key, value) in &self.custom {
-            let good = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-            if key.is_empty() || key.len() > CUSTOM_KEY_BYTES_MAX || !key.bytes().all(good) {
+            if !is_custom_key(key) {
                 return Err(FieldError::BadKey(key.clone()));
             }
             check_length("custom field value", value, CUSTOM_VALUE_BYTES_MAX)?;
         }
         Ok(())
     }
+}
+
+/// Whether a custom field may have this name.
+pub fn is_custom_key(key: &str) -> bool {
+    let good = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    (1..=CUSTOM_KEY_BYTES_MAX).contains(&key.len()) && key.bytes().all(good)
 }
 
 fn check_length(field: &'static str, value: &str, bytes_max: usize) -> Result<(), FieldError> {

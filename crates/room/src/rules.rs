@@ -1,10 +1,24 @@
-//! How a room is run: its own rate, and how often a member may speak.
+//! How a room is run: its own rate, how often a member may speak, and what he may not say.
 
 use crate::record::FieldError;
 use serde::{Deserialize, Deserializer, Serialize};
 
+/// What happens to a message with a word of the app's list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum WordsRule {
+    /// It passes.
+    Off,
+    /// It is refused.
+    #[default]
+    Block,
+    /// It passes with stars in place of the word.
+    Mask,
+}
+
 /// The rules of one room, beyond those of its app.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct RoomRules {
@@ -12,6 +26,30 @@ pub struct RoomRules {
     pub rate_per_s: Option<u32>,
     /// For how long an ordinary member waits between two messages, in seconds; 0 for not at all.
     pub slow_mode_s: u32,
+    /// What happens to a message with a word of the app's list.
+    pub words: WordsRule,
+    /// Whether ordinary members may not send links.
+    pub refuse_links: bool,
+    /// For how long an ordinary member may not say the same again, in seconds; 0 for not at all.
+    pub repeat_s: u32,
+    /// For how long messages of ordinary members wait, so that a moderator can remove them, in seconds; 0 for not at all.
+    pub hold_back_s: u32,
+    /// Whether guests, who have no login, may listen (decision 12).
+    pub guests: bool,
+}
+
+impl Default for RoomRules {
+    fn default() -> Self {
+        Self {
+            rate_per_s: None,
+            slow_mode_s: 0,
+            words: WordsRule::default(),
+            refuse_links: false,
+            repeat_s: 0,
+            hold_back_s: 0,
+            guests: true,
+        }
+    }
 }
 
 /// A change of rules; what is not given stays.
@@ -22,8 +60,18 @@ pub struct RulesChange {
     /// The rate; `null` for the server's own.
     #[serde(deserialize_with = "given")]
     pub rate_per_s: Option<Option<u32>>,
-    /// The slow mode.
+    /// The slow mode, at most [`SLOW_MODE_S_MAX`].
     pub slow_mode_s: Option<u32>,
+    /// What happens to a message with a word of the app's list.
+    pub words: Option<WordsRule>,
+    /// Whether ordinary members may not send links.
+    pub refuse_links: Option<bool>,
+    /// For how long nobody may repeat himself, at most [`REPEAT_S_MAX`].
+    pub repeat_s: Option<u32>,
+    /// For how long messages are held back, at most [`HOLD_BACK_S_MAX`].
+    pub hold_back_s: Option<u32>,
+    /// Whether guests may listen.
+    pub guests: Option<bool>,
 }
 
 /// A member that is given, also when it is `null`.
@@ -35,6 +83,10 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Opti
 pub const RATE_PER_S_MAX: u32 = 10_000;
 /// The longest slow mode, in seconds.
 pub const SLOW_MODE_S_MAX: u32 = 3_600;
+/// The longest time without repeats, in seconds.
+pub const REPEAT_S_MAX: u32 = 3_600;
+/// The longest hold-back, in seconds (decision 5).
+pub const HOLD_BACK_S_MAX: u32 = 10;
 
 impl RulesChange {
     /// Checks every given rule against its limit.
@@ -46,7 +98,9 @@ impl RulesChange {
         if let Some(Some(rate)) = self.rate_per_s {
             within("rate_per_s", rate, 1, RATE_PER_S_MAX)?;
         }
-        within("slow_mode_s", self.slow_mode_s.unwrap_or(0), 0, SLOW_MODE_S_MAX)
+        within("slow_mode_s", self.slow_mode_s.unwrap_or(0), 0, SLOW_MODE_S_MAX)?;
+        within("repeat_s", self.repeat_s.unwrap_or(0), 0, REPEAT_S_MAX)?;
+        within("hold_back_s", self.hold_back_s.unwrap_or(0), 0, HOLD_BACK_S_MAX)
     }
 }
 
@@ -55,6 +109,11 @@ impl RoomRules {
     pub fn apply(&mut self, change: &RulesChange) {
         self.rate_per_s = change.rate_per_s.unwrap_or(self.rate_per_s);
         self.slow_mode_s = change.slow_mode_s.unwrap_or(self.slow_mode_s);
+        self.words = change.words.unwrap_or(self.words);
+        self.refuse_links = change.refuse_links.unwrap_or(self.refuse_links);
+        self.repeat_s = change.repeat_s.unwrap_or(self.repeat_s);
+        self.hold_back_s = change.hold_back_s.unwrap_or(self.hold_back_s);
+        self.guests = change.guests.unwrap_or(self.guests);
     }
 }
 
@@ -79,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn rules_from_before_a_rule_was_there_have_its_default() {
+        let rules: RoomRules = serde_json::from_str(r#"{"rate_per_s":7,"slow_mode_s":1}"#).unwrap();
+        assert_eq!(
+            (rules.guests, rules.words, rules.hold_back_s),
+            (true, WordsRule::Block, 0)
+        );
+    }
+
+    #[test]
     fn rules_are_limited_at_the_limit_and_one_past() {
         let rate = |n| {
             RulesChange {
@@ -97,5 +165,21 @@ mod tests {
             .check()
         };
         assert!(slow(3_600).is_ok() && slow(3_601).is_err());
+        let held = |n| {
+            RulesChange {
+                hold_back_s: Some(n),
+                ..Default::default()
+            }
+            .check()
+        };
+        assert!(held(10).is_ok() && held(11).is_err());
+        let repeated = |n| {
+            RulesChange {
+                repeat_s: Some(n),
+                ..Default::default()
+            }
+            .check()
+        };
+        assert!(repeated(3_600).is_ok() && repeated(3_601).is_err());
     }
 }

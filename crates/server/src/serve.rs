@@ -5,7 +5,7 @@
 //! numbers back · the store closes.
 
 use crate::{
-    app::{Application, behind, sweep, tally},
+    app::{Application, behind, sweep, tally, words},
     config::Config,
     doors::{
         admin::AdminDoor,
@@ -121,6 +121,7 @@ impl Server {
         let writing = tokio::spawn(writer.run());
         let telling = tokio::spawn(fanout::run(app.clone(), inner.clone()));
         let keeping = tokio::spawn(tally::run(app.clone(), inner.clone()));
+        let reading = tokio::spawn(words::run(app.clone(), inner.clone()));
         let sweeping = tokio::spawn(sweep::run(app.clone(), inner.clone()));
 
         stop.cancelled().await;
@@ -130,11 +131,12 @@ impl Server {
         if tokio::time::timeout(grace, connections.wait()).await.is_err() {
             tracing::warn!("connections were still open after the grace time; going on without them");
         }
+        app.give_up_held();
         if tokio::time::timeout(grace, app.drain()).await.is_err() {
             tracing::warn!("commands were still running after the grace time; going on without them");
         }
         inner.cancel();
-        join_all([telling, sweeping, keeping]).await;
+        join_all([telling, sweeping, keeping, reading]).await;
         app.hooks.close(grace).await;
         app.close_all_rooms().await;
         // The writer ends when nobody can give it work any more.

@@ -1,7 +1,12 @@
 //! A message's elements (`MsgBody`): checked for their form, passed on byte for byte.
 
 use crate::body::Body;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
 use serde_json::value::RawValue;
+use std::{fmt, ops::Range};
 
 /// The element types that a sender may use (rest-api.md 6.1).
 pub const TYPES: [&str; 9] = [
@@ -82,6 +87,71 @@ pub fn check(raw: &RawValue) -> Result<String, ElementError> {
     }
 }
 
+/// The texts of the text elements of checked elements.
+pub fn texts(elements: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    each_text(elements, |_, text| texts.push(text));
+    texts
+}
+
+/// Checked elements with other texts in the text elements; what is not rewritten stays byte for byte. Nothing when no
+/// text is.
+pub fn rewrite_texts(elements: &str, rewrite: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut rewritten = String::new();
+    let mut copied = 0;
+    each_text(elements, |range, text| {
+        if let Some(new) = rewrite(&text) {
+            rewritten.push_str(elements.get(copied..range.start).unwrap_or_default());
+            rewritten.push_str(&serde_json::Value::String(new).to_string());
+            copied = range.end;
+        }
+    });
+    (copied > 0).then(|| rewritten + elements.get(copied..).unwrap_or_default())
+}
+
+/// Each text, and where its JSON stands.
+fn each_text(elements: &str, mut see: impl FnMut(Range<usize>, String)) {
+    let list: Vec<&RawValue> = serde_json::from_str(elements).unwrap_or_default();
+    for element in list.into_iter().filter_map(|element| Body::of(element).ok()) {
+        let is_text = element
+            .text("MsgType")
+            .ok()
+            .flatten()
+            .is_some_and(|kind| kind == "TIMTextElem");
+        let content = element.object("MsgContent").ok().flatten().filter(|_| is_text);
+        let Some(raw) = content.and_then(|content| content.raw("Text")) else {
+            continue;
+        };
+        // The raw text is a part of the elements, so the difference of their places is its own.
+        let start = (raw.get().as_ptr() as usize).saturating_sub(elements.as_ptr() as usize);
+        if let Ok(Lossy(text)) = serde_json::from_str(raw.get()) {
+            see(start..start + raw.get().len(), text);
+        }
+    }
+}
+
+/// A JSON string of which nothing keeps us from reading the rest, also where it holds half a surrogate pair: a word must
+/// not hide behind one.
+struct Lossy(String);
+
+impl<'de> Deserialize<'de> for Lossy {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl Visitor<'_> for Read {
+            type Value = Lossy;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Lossy, E> {
+                Ok(Lossy(String::from_utf8_lossy(bytes).into_owned()))
+            }
+        }
+        from.deserialize_bytes(Read)
+    }
+}
+
 /// Removes white space outside of strings from valid JSON; nothing when it is nested too deep.
 fn compact(json: &str) -> Option<String> {
     let mut out = String::with_capacity(json.len());
@@ -114,6 +184,17 @@ mod tests {
 
     fn checked(json: &str) -> Result<String, ElementError> {
         check(&RawValue::from_string(json.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn texts_are_read_and_rewritten_and_the_rest_stays_byte_for_byte() {
+        let elements = r#"[{"MsgType":"TIMTextElem","MsgContent":{"X":1.50,"Text":"so b\u0061d"}},{"MsgType":"TIMCustomElem","MsgContent":{"Data":"bad"}},{"MsgContent":{"Text":"fine"},"MsgType":"TIMTextElem"},{"MsgType":"TIMTextElem","MsgContent":{"Text":"\ud83d bad"}}]"#;
+        assert_eq!(texts(elements), ["so bad", "fine", "\u{fffd}\u{fffd}\u{fffd} bad"]);
+        let mask = |text: &str| text.contains("bad").then(|| text.replace("bad", "\"*"));
+        let wanted = r#"[{"MsgType":"TIMTextElem","MsgContent":{"X":1.50,"Text":"so \"*"}},{"MsgType":"TIMCustomElem","MsgContent":{"Data":"bad"}},{"MsgContent":{"Text":"fine"},"MsgType":"TIMTextElem"},{"MsgType":"TIMTextElem","MsgContent":{"Text":"\u{fffd}\u{fffd}\u{fffd} \"*"}}]"#
+            .replace("\\u{fffd}", "\u{fffd}");
+        assert_eq!(rewrite_texts(elements, mask), Some(wanted));
+        assert_eq!(rewrite_texts(elements, |_| None), None);
     }
 
     #[test]

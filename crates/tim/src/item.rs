@@ -4,7 +4,7 @@
 use crate::answer::Fields;
 use room::{
     Entry, Event, Message, Person, Priority,
-    event::{ProfileChange, Verdict},
+    event::{MessageRef, ProfileChange, Verdict},
 };
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
@@ -63,6 +63,23 @@ pub struct Item {
     pub kind: Kind,
     /// The JSON object.
     pub json: String,
+    /// The JSON object for those who poll, where theirs has another shape.
+    pub polled: Option<String>,
+}
+
+impl Item {
+    fn new(kind: Kind, json: String) -> Self {
+        Self {
+            kind,
+            json,
+            polled: None,
+        }
+    }
+
+    /// The JSON object for those who poll.
+    pub fn polled(&self) -> &str {
+        self.polled.as_deref().unwrap_or(&self.json)
+    }
 }
 
 /// `MsgPriority` as clients write it.
@@ -105,10 +122,7 @@ struct MessageItem<'a> {
 /// Encodes an entry of a room.
 pub fn encode(entry: &Entry, view: RoomView<'_>) -> Item {
     match &entry.event {
-        Event::Message(message) => Item {
-            kind: Kind::Message,
-            json: message_json(entry, message, view),
-        },
+        Event::Message(message) => Item::new(Kind::Message, message_json(entry, message, view)),
         Event::Joined(person) => tip(entry, view, come_and_go(JOINED, std::slice::from_ref(person), view)),
         Event::Left(person) => tip(entry, view, come_and_go(LEFT, std::slice::from_ref(person), view)),
         Event::JoinedMany(crowd) => tip(entry, view, come_and_go(JOINED, &crowd.people, view)),
@@ -125,6 +139,7 @@ pub fn encode(entry: &Entry, view: RoomView<'_>) -> Item {
             body.insert("MemberExtraInfo".to_owned(), extra);
             tip(entry, view, Value::Object(body))
         }
+        Event::Deleted { by, messages, reason } => deletion(entry, view, by, messages, reason),
         Event::Profile { by, change } => tip(entry, view, profile_tip(by, change)),
         Event::Notice { by, text } => {
             let body = json!({"ReportType": 255, "Operator_Account": by.as_str(), "UserDefinedField": text.as_ref()});
@@ -202,6 +217,37 @@ fn verdict_tip(op: u8, verdict: &Verdict) -> Fields {
     }
 }
 
+/// Messages taken back: one shape for those who are pushed to, another for those who poll (web-sdk-wire.md 5.8).
+fn deletion(entry: &Entry, view: RoomView<'_>, by: &Person, messages: &[MessageRef], reason: &str) -> Item {
+    let by = json!({"Revoker_Account": by.user.as_str(), "Reason": reason});
+    let pushed: Value = messages
+        .iter()
+        .map(|message| {
+            json!({
+                "GroupId": view.id, "TinyId": tiny_id(message.sender), "MsgSeq": message.seq.0, "MsgRandom": message.random,
+                "MsgClientTime": message.client_time, "MsgTimeStamp": message.at_s, "RevokerInfo": by,
+            })
+        })
+        .collect();
+    let listed: Value = messages
+        .iter()
+        .map(|message| {
+            json!({
+                "TinyId": tiny_id(message.sender), "MsgClientTime": message.client_time, "MsgRandom": message.random,
+                "MsgSeq": message.seq.0,
+            })
+        })
+        .collect();
+    let polled = json!({
+        "Event": 20, "ToGroupId": view.id, "MsgSeq": entry.seq.0, "GroupInfo": {"GroupId": view.id},
+        "MsgBody": {"RevokeMsgList": listed}, "RevokerInfo": by,
+    });
+    Item {
+        polled: Some(polled.to_string()),
+        ..notice(entry, view, json!({"GroupWithdrawInfoArray": pushed}))
+    }
+}
+
 fn profile_tip(by: &Person, change: &ProfileChange) -> Value {
     let mut new = crate::fields! {};
     let texts = [
@@ -243,10 +289,7 @@ fn notice(entry: &Entry, view: RoomView<'_>, body: Value) -> Item {
 }
 
 fn system(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Item {
-    Item {
-        kind,
-        json: Value::Object(envelope(kind, entry, view, body)).to_string(),
-    }
+    Item::new(kind, Value::Object(envelope(kind, entry, view, body)).to_string())
 }
 
 fn envelope(kind: Kind, entry: &Entry, view: RoomView<'_>, body: Value) -> Fields {
@@ -270,10 +313,7 @@ pub fn put_out(entry: &Entry, view: RoomView<'_>, verdict: &Verdict, to: &str, s
     });
     let mut notice = envelope(Kind::Notice, entry, view, body);
     notice.insert("To_Account".to_owned(), Value::from(to));
-    Item {
-        kind: Kind::Notice,
-        json: Value::Object(notice).to_string(),
-    }
+    Item::new(Kind::Notice, Value::Object(notice).to_string())
 }
 
 #[cfg(test)]
@@ -431,6 +471,36 @@ mod tests {
             (&tip["MsgBody"]["OpType"], &tip["MsgBody"]["Operator_Account"]),
             (&json!(1), &json!("bob"))
         );
+    }
+
+    #[test]
+    fn a_deletion_has_one_shape_for_a_push_and_another_for_a_poll() {
+        let messages = vec![MessageRef {
+            seq: Seq(90),
+            sender: 3,
+            random: 9,
+            client_time: 77,
+            at_s: 78,
+        }];
+        let entry = Entry {
+            epoch: Epoch(1),
+            seq: Seq(102),
+            at: Millis(1_000),
+            event: Event::Deleted {
+                by: bob(),
+                messages,
+                reason: "".into(),
+            },
+        };
+        let item = encode(&entry, VIEW);
+        let pushed: Value = serde_json::from_str(&item.json).unwrap();
+        assert_eq!((item.kind, &pushed["Event"]), (Kind::Notice, &json!(5)));
+        let revoked = &pushed["MsgBody"]["GroupWithdrawInfoArray"][0];
+        assert_eq!((&revoked["MsgSeq"], &revoked["MsgRandom"]), (&json!(90), &json!(9)));
+        let polled: Value = serde_json::from_str(item.polled()).unwrap();
+        assert_eq!((&polled["Event"], &polled["MsgSeq"]), (&json!(20), &json!(102)));
+        let wanted = json!([{"TinyId": "144115188075855875", "MsgClientTime": 77, "MsgRandom": 9, "MsgSeq": 90}]);
+        assert_eq!(polled["MsgBody"]["RevokeMsgList"], wanted);
     }
 
     #[test]

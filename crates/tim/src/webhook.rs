@@ -56,6 +56,8 @@ commands! {
     SendMsgException = "Group.CallbackSendMsgException",
     /// A room was dismissed.
     AfterGroupDestroyed = "Group.CallbackAfterGroupDestroyed",
+    /// Messages were taken back.
+    AfterRecallMsg = "Group.CallbackAfterRecallMsg",
     /// A room's texts changed.
     AfterGroupInfoChanged = "Group.CallbackAfterGroupInfoChanged",
 }

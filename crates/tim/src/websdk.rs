@@ -195,14 +195,14 @@ pub fn poll_answer(servcmd: &str, seq: u64, key: &str, next: u64, items: &str) -
     enclose(servcmd, seq, &body)
 }
 
-/// The items' JSON, separated by commas.
+/// The items' JSON for those who poll, separated by commas.
 pub fn join<'a>(items: impl Iterator<Item = &'a Item>) -> String {
     let mut joined = String::new();
     for item in items {
         if !joined.is_empty() {
             joined.push(',');
         }
-        joined.push_str(&item.json);
+        joined.push_str(item.polled());
     }
     joined
 }
@@ -230,6 +230,7 @@ mod tests {
         Item {
             kind,
             json: format!("{{\"n\":{n}}}"),
+            polled: None,
         }
     }
 

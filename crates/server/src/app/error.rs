@@ -92,6 +92,33 @@ pub enum AppError {
         /// How long to wait, in seconds.
         wait_s: u64,
     },
+    /// A word of the app's list is in the message.
+    #[error("the message has a word that must not be said here")]
+    BadWord,
+    /// A link is in the message.
+    #[error("links must not be sent in this room")]
+    Link,
+    /// The sender said the same a moment ago.
+    #[error("you said that a moment ago; wait {wait_s} s before you say it again")]
+    Repeated {
+        /// How long to wait, in seconds.
+        wait_s: u64,
+    },
+    /// A moderator removed it before it was said.
+    #[error("a moderator removed the message")]
+    RemovedByModerator,
+    /// Guests may not be in the room.
+    #[error("this room is for members only; log in")]
+    NoGuests,
+    /// The message is not among the recent ones of the room, or not a message.
+    #[error("there is no such message among the recent ones of the room")]
+    NoMessage,
+    /// Messages may not be taken back.
+    #[error("messages cannot be taken back in this app")]
+    NoRecall,
+    /// The message was said too long ago for its sender to take it back.
+    #[error("a message can be taken back for {} minutes only", super::withdraw::RECALL_S / 60)]
+    TooLate,
     /// A field of the room breaks its limit.
     #[error(transparent)]
     RoomField(#[from] FieldError),
@@ -121,6 +148,9 @@ pub enum AppError {
     /// The app's backend gave no answer, and nothing is to pass without one.
     #[error("the app's backend does not answer, and nothing passes without it; try again later")]
     WebhookFailed,
+    /// A list of words could not be read.
+    #[error(transparent)]
+    Words(Box<super::words::ListError>),
     /// The client for webhooks could not be made.
     #[error("cannot make a client for webhooks")]
     Hooks(#[source] reqwest::Error),
@@ -150,6 +180,10 @@ impl AppError {
             Self::Webhook { .. } => Cause::Webhook,
             Self::WebhookFailed => Cause::WebhookFailed,
             Self::TooLong { .. } => Cause::TooLong,
+            Self::BadWord => Cause::Words,
+            Self::Link => Cause::Links,
+            Self::Repeated { .. } => Cause::Repeated,
+            Self::RemovedByModerator => Cause::Moderator,
             _ => Cause::Failed,
         }
     }

@@ -3,6 +3,7 @@
 use super::{AppError, Application, room::no_room, send::Place};
 use room::{
     AppId, Event, Platform, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, presence::Count,
+    record::FieldError,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Change, Creation, RoomPage};
@@ -89,6 +90,7 @@ impl Application {
             ..new.profile
         };
         profile.check()?;
+        self.check_fields(app, &profile)?;
         let now = self.clock.now();
         let key = RoomKey { app, room: id.clone() };
         let mut record = RoomRecord {
@@ -120,6 +122,16 @@ impl Application {
                 by_caller: standing.is_owner(by.user()),
             }),
         }
+    }
+
+    /// Whether the app's rooms have all these custom fields (LR-A5).
+    fn check_fields(&self, app: AppId, change: &ProfileChange) -> Result<(), AppError> {
+        let known = &self.tenant(app.0)?.room_fields;
+        let unknown = change
+            .custom
+            .keys()
+            .find(|key| !known.is_empty() && !known.contains(key));
+        unknown.map_or(Ok(()), |key| Err(FieldError::UnknownKey(key.clone()).into()))
     }
 
     /// Reads a room.
@@ -158,6 +170,7 @@ impl Application {
     /// Changes a room's profile; members are told (LR-A6).
     pub async fn change_room(&self, key: &RoomKey, by: &Actor, change: ProfileChange) -> Result<(), AppError> {
         change.check()?;
+        self.check_fields(key.app, &change)?;
         let info = self.room_info(key).await?;
         if matches!(by, Actor::User(user) if !info.record.may_edit(user)) {
             return Err(AppError::NotModerator);

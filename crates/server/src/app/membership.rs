@@ -67,6 +67,9 @@ impl Application {
         let repeat = session.since(&key.room).is_some();
         if !repeat {
             self.review_join(&room, session).await?;
+            if self.tenant(key.app.0)?.one_room_per_user {
+                self.leave_other_rooms(session, &key.room).await?;
+            }
         }
         let head = room.feed.lock().head();
         if !session.enter(&key.room, head, self.config.limits.rooms_per_session_max) {
@@ -169,6 +172,27 @@ impl Application {
         Ok(())
     }
 
+    /// Takes all sessions of a user out of the other rooms, where the app wants him in one at a time (LR-M8). The owner
+    /// of one of them leaves it too: he did not ask to.
+    async fn leave_other_rooms(&self, session: &Session, but: &RoomId) -> Result<(), AppError> {
+        let user = &session.user.user;
+        for other in self.sessions.of(&session.user) {
+            for (id, _) in other.rooms().into_iter().filter(|(id, _)| id != but) {
+                let key = RoomKey {
+                    app: session.user.app,
+                    room: id,
+                };
+                let room = self.room(&key).await?;
+                let last = self.take_out(&room, &other);
+                self.report_exit(&room, user, std::slice::from_ref(user), other.place(), false);
+                if last {
+                    self.tip(&room, Event::Left(self.person(&session.user).await?)).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a session out of a room, wherever that is known. True when it was the user's last one there.
     pub(super) fn take_out(&self, room: &Room, session: &Session) -> bool {
         session.leave(&room.key.room);
@@ -194,6 +218,9 @@ impl Application {
             room: self.room_id(id)?,
         };
         let room = self.room(&key).await?;
+        if !room.record().rules.guests {
+            return Err(AppError::NoGuests);
+        }
         let guest = getrandom::u64().unwrap_or_default();
         room.presence.lock().guest_seen(guest, self.clock.now());
         let since = room.feed.lock().head();
@@ -250,6 +277,10 @@ impl Application {
         if let (Poller::Guest(guest), Asks::Guest(logged_in)) = (claims.who, asks)
             && !room.ended()
         {
+            if !room.record().rules.guests {
+                room.presence.lock().guest_left(guest);
+                return Err(AppError::NoGuests);
+            }
             let counts_as_member = logged_in.is_some_and(|session| session.since(&key.room).is_some());
             let mut presence = room.presence.lock();
             if counts_as_member {

@@ -2,7 +2,9 @@
 //! them touches the store, the ledger or the hub by itself.
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
-//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · `report` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
+//! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
+//! before that, where moderators look first · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
+//! taken back · `report` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
 //! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
@@ -11,6 +13,8 @@ pub mod behind;
 pub mod clock;
 pub mod direct;
 pub mod error;
+mod filter;
+pub mod held;
 pub mod line;
 pub mod login;
 pub mod manage;
@@ -23,6 +27,8 @@ pub mod session;
 pub mod sweep;
 pub mod tally;
 pub mod tokens;
+pub mod withdraw;
+pub mod words;
 
 pub use error::AppError;
 
@@ -76,6 +82,8 @@ pub struct Application {
     pub(crate) rooms: room::Rooms,
     pub(crate) sessions: Sessions,
     pub(crate) behind: behind::Behind,
+    /// What must not be said in the rooms of each app.
+    pub(crate) words: words::WordLists,
     /// The backends of the apps.
     pub(crate) hooks: Hooks,
     store: Arc<dyn Store>,
@@ -111,6 +119,7 @@ impl Application {
         };
         let clock = Clock::default();
         let app = Self {
+            words: words::WordLists::read(&config.apps)?,
             hooks: Hooks::start(&config.apps, &metrics, &clock).map_err(AppError::Hooks)?,
             framer: Framer {
                 compress_above_bytes: config.websdk.compress_above_bytes,

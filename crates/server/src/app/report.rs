@@ -10,7 +10,9 @@ use super::{
 };
 use crate::hooks::{Call, Verdict};
 use ledger::Receipt;
-use room::{AppId, Content, Message, RoomKey, RoomRecord, UserId, event::ProfileChange, tally::Cause, trace::Review};
+use room::{
+    AppId, Content, Message, RoomKey, RoomRecord, Seq, UserId, event::ProfileChange, tally::Cause, trace::Review,
+};
 use serde_json::{Value, json};
 use std::time::Instant;
 use tim::{
@@ -71,6 +73,7 @@ fn exception_code(cause: Cause) -> Option<i32> {
         Cause::NotMember | Cause::Banned => group::DENIED,
         Cause::NoRoom => group::NOT_FOUND,
         Cause::TooLong => content::TOO_LONG,
+        Cause::Words | Cause::Links | Cause::Repeated | Cause::Moderator => content::TEXT_FILTERED,
         _ => return None,
     })
 }
@@ -86,8 +89,8 @@ fn decided(verdict: Verdict) -> Result<(), AppError> {
 
 impl Application {
     /// Asks before a message is said. Answers it as it is to be said; nothing when its sender is to believe that it was.
-    pub(super) async fn review(&self, case: &Case<'_>, message: Message) -> Result<Option<Message>, AppError> {
-        let (room, speaker) = (case.room, case.speaker);
+    pub(super) async fn review(&self, case: &Case, message: Message) -> Result<Option<Message>, AppError> {
+        let (room, speaker) = (&case.room, &case.speaker);
         if speaker.unasked() {
             return Ok(Some(message));
         }
@@ -126,7 +129,7 @@ impl Application {
     }
 
     /// Tells that a message was said.
-    pub(super) fn report_said(&self, room: &Room, speaker: &Speaker<'_>, message: &Message, receipt: Receipt) {
+    pub(super) fn report_said(&self, room: &Room, speaker: &Speaker, message: &Message, receipt: Receipt) {
         if speaker.untold() {
             return;
         }
@@ -150,7 +153,7 @@ impl Application {
     pub(super) fn report_unsaid(
         &self,
         key: &RoomKey,
-        speaker: &Speaker<'_>,
+        speaker: &Speaker,
         random: u32,
         content: &Content,
         why: (Cause, Option<&AppError>),
@@ -257,6 +260,19 @@ impl Application {
                 "GroupId": id, "Type": LIVE_ROOM,
                 "Owner_Account": record.owner.as_ref().map_or("", UserId::as_str), "Name": record.name,
                 "MemberList": [],
+            };
+            call(TOLD, by.place(), fields)
+        });
+    }
+
+    /// Tells that messages were taken back.
+    pub(super) fn report_recall(&self, room: &Room, by: &Actor, seqs: &[Seq]) {
+        const TOLD: Command = Command::AfterRecallMsg;
+        let id = room.key.room.as_str();
+        self.hooks.tell(room.key.app, TOLD, id, || {
+            let list: Value = seqs.iter().map(|seq| json!({"MsgSeq": seq.0})).collect();
+            let fields = fields! {
+                "Operator_Account": by.user().as_str(), "Type": LIVE_ROOM, "GroupId": id, "MsgSeqList": list,
             };
             call(TOLD, by.place(), fields)
         });

@@ -1,17 +1,17 @@
 //! Rooms that are alive on this node: opened from the store when somebody needs them, closed when they are idle.
 
-use super::{Application, error::AppError, line::Line};
+use super::{Application, error::AppError, filter::Saying, held::Held, line::Line};
 use crate::fanout::feed::Feed;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
 use room::{
-    Entry, Epoch, Event, Message, Millis, RoomKey, RoomRecord,
+    Entry, Epoch, Event, Message, Millis, RoomKey, RoomRecord, UserId,
     admission::Pace,
     bucket::Bucket,
     event::Crowd,
     moderation::Sanctions,
     presence::{Count, Presence},
-    slow::Speakers,
+    recent::Recent,
     tally::Tally,
     trace::Traces,
 };
@@ -35,6 +35,8 @@ const LINGER_MS: u64 = 30_000;
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 /// How many members slow mode remembers: those who spoke last.
 const SPEAKERS_MAX: usize = 10_000;
+/// How many sayings are remembered against repeats: the newest.
+const SAYINGS_MAX: usize = 10_000;
 /// How often an operation that met a closing room is tried again with the room opened anew.
 const TRIES: usize = 3;
 
@@ -55,8 +57,12 @@ pub struct Room {
     pub tally: Mutex<Tally>,
     /// The story of each.
     pub traces: Mutex<Traces>,
+    /// Messages that are held back.
+    pub held: Held,
     /// Who spoke when, for slow mode.
-    pub speakers: Mutex<Speakers>,
+    pub speakers: Mutex<Recent<UserId>>,
+    /// Who said what, against repeats.
+    pub(super) said: Mutex<Recent<Saying>>,
     tips: Mutex<Bucket>,
     /// Who came and who left since the last summary.
     crowds: Mutex<Crowds>,
@@ -256,7 +262,9 @@ impl Application {
             line: Line::default(),
             tally: Mutex::new(Tally::new(self.config.trace.keep_s, now)),
             traces: Mutex::default(),
-            speakers: Mutex::new(Speakers::new(SPEAKERS_MAX)),
+            held: Held::default(),
+            speakers: Mutex::new(Recent::new(SPEAKERS_MAX)),
+            said: Mutex::new(Recent::new(SAYINGS_MAX)),
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             crowds: Mutex::default(),
             epoch: block.epoch,

@@ -1,8 +1,9 @@
-//! The life of a message (decision 5): size, membership and ban, mute, duplicate, slow mode, the backend's word, its
-//! turn under the room's rate. Each message has one place in the room's account, from here to its end.
+//! The life of a message (decision 5): size, membership and ban, mute, duplicate, slow mode, the backend's word, words
+//! and links, hold-back, its turn under the room's rate. Each message has one place in the room's account, from here to its end.
 
 use super::{
     AppError, Application,
+    filter::Saying,
     line::{Turned, nowhere},
     manage::Actor,
     room::Room,
@@ -37,9 +38,9 @@ pub struct Draft {
 }
 
 /// Who speaks.
-pub enum Speaker<'a> {
+pub enum Speaker {
     /// A session, which must be in the room.
-    Member(&'a Session),
+    Member(Arc<Session>),
     /// The app's backend, in the name of any account, in the room or not (LR-S6).
     Backend(Backend),
 }
@@ -67,7 +68,7 @@ pub struct Place {
     pub platform: Option<Platform>,
 }
 
-impl Speaker<'_> {
+impl Speaker {
     /// In whose name he speaks.
     pub(super) fn user(&self) -> &UserKey {
         match self {
@@ -119,34 +120,74 @@ impl Speaker<'_> {
 pub struct Sent {
     /// Its place; number 0 when it is nowhere.
     pub receipt: Receipt,
-    /// What became of it.
-    pub fate: Fate,
+    /// What became of it; nothing while it is held back.
+    pub fate: Option<Fate>,
+}
+
+impl Sent {
+    /// It is in the room.
+    fn admitted(receipt: Receipt) -> Self {
+        let fate = Some(Fate::Admitted);
+        Self { receipt, fate }
+    }
+
+    /// It is nowhere, and its sender is to believe that it was said.
+    fn nowhere(fate: Option<Fate>, at: Millis) -> Self {
+        let receipt = nowhere(at);
+        Self { receipt, fate }
+    }
+
+    /// The room had no place for it.
+    pub(super) fn dropped(cause: Cause, at: Millis) -> Self {
+        Self::nowhere(Some(Fate::Dropped(cause)), at)
+    }
+}
+
+/// What is known when the sender is answered.
+enum Step {
+    /// Everything.
+    Decided(Sent),
+    /// That the message is to be held back, and for how long, in milliseconds.
+    Hold(Message, u64),
 }
 
 /// A message's place in the account, and its story. However its work ends, it is closed.
-pub(super) struct Case<'a> {
-    app: &'a Application,
-    pub(super) room: &'a Arc<Room>,
-    pub(super) speaker: &'a Speaker<'a>,
+pub(super) struct Case {
+    pub(super) app: Arc<Application>,
+    pub(super) room: Arc<Room>,
+    pub(super) speaker: Speaker,
+    /// As the sender gave it.
+    random: u32,
+    content: Content,
     arrival: Arrival,
     priority: Priority,
     trace: TraceId,
     fate: Fate,
+    /// When slow mode noted him.
+    spoke: Option<Millis>,
+    /// What was noted against repeats, and when.
+    pub(super) said: Option<(Saying, Millis)>,
 }
 
-impl<'a> Case<'a> {
-    fn open(app: &'a Application, room: &'a Arc<Room>, speaker: &'a Speaker<'a>, draft: &Draft) -> Self {
+impl Case {
+    fn open(app: &Arc<Application>, room: Arc<Room>, speaker: Speaker, draft: &Draft) -> Self {
         let (now, user) = (app.clock.now(), speaker.user().user.clone());
         let door = speaker.door().as_str();
         let trace = Trace::new(user, draft.random, draft.client_time, draft.priority, door, now);
+        let arrival = room.tally.lock().arrive(draft.priority, now);
+        let trace = room.traces.lock().begin(trace, app.trace_share());
         Self {
-            app,
+            app: app.clone(),
+            random: draft.random,
+            content: draft.content.clone(),
+            arrival,
+            priority: draft.priority,
+            trace,
+            fate: Fate::Rejected(Cause::Failed),
+            spoke: None,
+            said: None,
             room,
             speaker,
-            arrival: room.tally.lock().arrive(draft.priority, now),
-            priority: draft.priority,
-            trace: room.traces.lock().begin(trace, app.trace_share()),
-            fate: Fate::Rejected(Cause::Failed),
         }
     }
 
@@ -156,67 +197,98 @@ impl<'a> Case<'a> {
             note(trace);
         }
     }
+
+    /// Closes the case as it ended, and tells the backend of what was not said.
+    fn close(mut self, ended: Result<Sent, AppError>) -> Result<Sent, AppError> {
+        let error = ended.as_ref().err();
+        self.fate = match (&ended, error) {
+            (Ok(Sent { fate: Some(fate), .. }), _) => *fate,
+            (_, Some(error)) => {
+                self.note(|trace| trace.refusal = Some(error.to_string()));
+                Fate::Rejected(error.rejection())
+            }
+            _ => self.fate,
+        };
+        if let Fate::Rejected(cause) | Fate::Dropped(cause) = self.fate {
+            let (key, why) = (&self.room.key, (cause, error));
+            self.app
+                .report_unsaid(key, &self.speaker, self.random, &self.content, why);
+        }
+        ended
+    }
 }
 
-impl Drop for Case<'_> {
+impl Drop for Case {
     fn drop(&mut self) {
         self.room.tally.lock().settle(self.arrival, self.fate);
         let now = self.app.clock.now();
         self.note(|trace| (trace.fate, trace.decided_ms) = (Some(self.fate), Some(now)));
         self.app.metrics.message(self.speaker.door(), self.fate, self.priority);
+        if self.fate == Fate::Admitted {
+            return;
+        }
+        // What was not said does not keep its sender from trying again.
+        if let Some(at) = self.spoke {
+            self.room.speakers.lock().undo(&self.speaker.user().user, at);
+        }
+        if let Some((saying, at)) = &self.said {
+            self.room.said.lock().undo(saying, *at);
+        }
     }
 }
 
 impl Application {
     /// Sends a message. A repeat of it gets the first answer and is not sent again (LR-S5).
-    pub async fn send(self: &Arc<Self>, key: &RoomKey, speaker: Speaker<'_>, draft: Draft) -> Result<Sent, AppError> {
+    pub async fn send(self: &Arc<Self>, key: &RoomKey, speaker: Speaker, draft: Draft) -> Result<Sent, AppError> {
         let room = self.room(key).await.inspect_err(|error| {
             let fate = Fate::Rejected(error.rejection());
             self.metrics.message(speaker.door(), fate, draft.priority);
             let why = (error.rejection(), Some(error));
             self.report_unsaid(key, &speaker, draft.random, &draft.content, why);
         })?;
-        let mut case = Case::open(self, &room, &speaker, &draft);
-        let (random, content) = (draft.random, draft.content.clone());
-        let sent = self.decide(&case, draft).await;
-        case.fate = match &sent {
-            Ok(sent) => sent.fate,
-            Err(error) => {
-                case.note(|trace| trace.refusal = Some(error.to_string()));
-                Fate::Rejected(error.rejection())
+        let mut case = Case::open(self, room, speaker, &draft);
+        match self.decide(&mut case, draft).await {
+            Ok(Step::Decided(sent)) => case.close(Ok(sent)),
+            Ok(Step::Hold(message, hold_ms)) => {
+                let app = self.clone();
+                self.spawn(async move {
+                    let ended = app.hold_and_say(&mut case, message, hold_ms).await;
+                    // Its sender was answered; the story tells.
+                    let _ = case.close(ended);
+                });
+                Ok(Sent::nowhere(None, self.clock.now()))
             }
-        };
-        if let Fate::Rejected(cause) | Fate::Dropped(cause) = case.fate {
-            let why = (cause, sent.as_ref().err());
-            self.report_unsaid(key, &speaker, random, &content, why);
+            Err(error) => case.close(Err(error)),
         }
-        sent
     }
 
-    async fn decide(self: &Arc<Self>, case: &Case<'_>, draft: Draft) -> Result<Sent, AppError> {
-        let (room, speaker) = (case.room, case.speaker);
+    async fn decide(self: &Arc<Self>, case: &mut Case, draft: Draft) -> Result<Step, AppError> {
         let bytes = draft.content.size_bytes();
         if bytes > Content::BYTES_MAX {
             return Err(AppError::TooLong { bytes });
         }
-        self.may_speak(room, speaker).await?;
+        self.may_speak(&case.room, &case.speaker).await?;
         let message = Message {
-            from: self.person(speaker.user()).await?,
+            from: self.person(case.speaker.user()).await?,
             random: draft.random,
             client_time: draft.client_time,
             client_seq: draft.client_seq,
             priority: draft.priority,
             content: draft.content,
         };
-        let identity = identity(&message);
-        if let Reservation::Repeat(receipt) = self.ledger.reserve(&room.key, &identity, self.clock.now()).await? {
-            let fate = Fate::Rejected(Cause::Duplicate);
-            return Ok(Sent { receipt, fate });
+        let (identity, key) = (identity(&message), case.room.key.clone());
+        if let Reservation::Repeat(receipt) = self.ledger.reserve(&key, &identity, self.clock.now()).await? {
+            let fate = Some(Fate::Rejected(Cause::Duplicate));
+            return Ok(Step::Decided(Sent { receipt, fate }));
         }
-        let sent = self.speak(case, message).await;
-        let answer = sent.as_ref().ok().map(|sent| sent.receipt);
-        self.ledger.settle(&room.key, &identity, answer).await?;
-        sent
+        let step = self.speak(case, message).await;
+        let answer = match &step {
+            Ok(Step::Decided(sent)) => Some(sent.receipt),
+            Ok(Step::Hold(..)) => Some(nowhere(self.clock.now())),
+            Err(_) => None,
+        };
+        self.ledger.settle(&key, &identity, answer).await?;
+        step
     }
 
     /// How many stories a room may keep: the rooms that are alive share them evenly.
@@ -235,8 +307,8 @@ impl Application {
 
     /// Membership, ban and mute. A backend speaks in the name of others, also under mute-all, but not in the name of
     /// those who may not speak; its own administrator always may.
-    async fn may_speak(&self, room: &Room, speaker: &Speaker<'_>) -> Result<(), AppError> {
-        let (key, now) = (speaker.user(), self.clock.now());
+    async fn may_speak(&self, room: &Room, speaker: &Speaker) -> Result<(), AppError> {
+        let key = speaker.user();
         match speaker {
             Speaker::Member(session) => {
                 self.is_member(session, &room.key)?;
@@ -247,6 +319,12 @@ impl Application {
             Speaker::Backend(_) if self.tenant(key.app.0)?.admins.contains(&key.user) => return Ok(()),
             Speaker::Backend(_) => {}
         }
+        self.is_not_sanctioned(room, key).await
+    }
+
+    /// Whether neither a ban, nor a mute, nor a silence lies on a user.
+    pub(super) async fn is_not_sanctioned(&self, room: &Room, key: &UserKey) -> Result<(), AppError> {
+        let now = self.clock.now();
         let end = |kind| room.sanctions.lock().end(kind, &key.user, now);
         if end(Sanction::Ban).is_some() {
             return Err(AppError::Banned);
@@ -261,46 +339,49 @@ impl Application {
         }
     }
 
-    /// Slow mode, and the message's turn.
-    async fn speak(self: &Arc<Self>, case: &Case<'_>, message: Message) -> Result<Sent, AppError> {
-        let (room, speaker) = (case.room, case.speaker);
-        let (record, now) = (room.record(), self.clock.now());
-        let user = &speaker.user().user;
-        let every_ms = u64::from(record.rules.slow_mode_s) * 1000;
-        let slowed = matches!(speaker, Speaker::Member(_)) && every_ms > 0 && !record.may_edit(user);
-        if slowed && let Err(wait_ms) = room.speakers.lock().speak(user, every_ms, now) {
-            return Err(AppError::SlowMode {
-                wait_s: wait_ms.div_ceil(1000),
-            });
+    /// Slow mode, the backend's word, what may be said at all; then its turn, or a time in which moderators look at it.
+    async fn speak(self: &Arc<Self>, case: &mut Case, message: Message) -> Result<Step, AppError> {
+        self.slow_down(case)?;
+        let Some(message) = self.review(case, message).await? else {
+            let fate = Some(Fate::Rejected(Cause::WebhookSilent));
+            return Ok(Step::Decided(Sent::nowhere(fate, self.clock.now())));
+        };
+        let message = case.filter(message)?;
+        match Self::hold_ms(case) {
+            0 => self.say(case, message).await.map(Step::Decided),
+            hold_ms => Ok(Step::Hold(message, hold_ms)),
         }
-        let sent = self.review_and_say(case, message).await;
-        if slowed && !matches!(&sent, Ok(sent) if sent.fate == Fate::Admitted) {
-            room.speakers.lock().unspeak(user, now);
-        }
-        sent
     }
 
-    /// What the backend says of it, and its turn.
-    async fn review_and_say(self: &Arc<Self>, case: &Case<'_>, message: Message) -> Result<Sent, AppError> {
-        let gone = |fate| Sent {
-            receipt: nowhere(self.clock.now()),
-            fate,
-        };
-        let Some(message) = self.review(case, message).await? else {
-            return Ok(gone(Fate::Rejected(Cause::WebhookSilent)));
-        };
+    /// Slow mode: owner, admins and backends are exempt.
+    fn slow_down(&self, case: &mut Case) -> Result<(), AppError> {
+        let (record, now) = (case.room.record(), self.clock.now());
+        let user = &case.speaker.user().user;
+        let every_ms = u64::from(record.rules.slow_mode_s) * 1000;
+        if every_ms == 0 || matches!(case.speaker, Speaker::Backend(_)) || record.may_edit(user) {
+            return Ok(());
+        }
+        let spoken = case.room.speakers.lock().happen(user, every_ms, now);
+        spoken.map_err(|wait_ms| AppError::SlowMode {
+            wait_s: wait_ms.div_ceil(1000),
+        })?;
+        case.spoke = Some(now);
+        Ok(())
+    }
+
+    /// The message's turn.
+    pub(super) async fn say(self: &Arc<Self>, case: &Case, message: Message) -> Result<Sent, AppError> {
         let in_line = self.clock.now();
-        let turned = self.take_turn(case.room, message.clone()).await?;
+        let turned = self.take_turn(&case.room, message.clone()).await?;
         case.note(|trace| trace.waited_ms = Some(self.clock.now().since(in_line)));
         match turned {
             Turned::Admitted(receipt) => {
                 let Receipt { epoch, seq, .. } = receipt;
                 case.note(|trace| trace.place = Some(trace::Place { epoch, seq }));
-                self.report_said(case.room, case.speaker, &message, receipt);
-                let fate = Fate::Admitted;
-                Ok(Sent { receipt, fate })
+                self.report_said(&case.room, &case.speaker, &message, receipt);
+                Ok(Sent::admitted(receipt))
             }
-            Turned::Dropped(cause) => Ok(gone(Fate::Dropped(cause))),
+            Turned::Dropped(cause) => Ok(Sent::dropped(cause, self.clock.now())),
             Turned::Failed => Err(AppError::Busy),
         }
     }

@@ -68,7 +68,11 @@ impl Service {
             AppError::NoRoom(_) => group::NOT_FOUND,
             AppError::RoomTaken { by_caller: true, .. } => group::ID_TAKEN_BY_CALLER,
             AppError::RoomTaken { by_caller: false, .. } => group::ID_TAKEN,
-            AppError::NotMember(_) | AppError::OwnerOnly | AppError::NotModerator | AppError::Banned => group::DENIED,
+            AppError::NotMember(_)
+            | AppError::OwnerOnly
+            | AppError::NotModerator
+            | AppError::Banned
+            | AppError::NoGuests => group::DENIED,
             AppError::TooManyRooms(_) => group::TOO_MANY_JOINED,
             AppError::OwnerMayNotLeave => group::OWNER_MAY_NOT_LEAVE,
             AppError::Muted | AppError::MutedUser { .. } => group::MUTED,
@@ -76,12 +80,18 @@ impl Service {
             AppError::RoomField(_) | AppError::Elements(_) | AppError::BadKey => group::PARAMETER,
             AppError::ProfileField(tag) => tag.code(),
             AppError::TooLong { .. } => content::TOO_LONG,
+            AppError::BadWord | AppError::Link | AppError::Repeated { .. } | AppError::RemovedByModerator => {
+                content::TEXT_FILTERED
+            }
+            AppError::NoRecall => group::RECALL_NOT_IN_LIVE_ROOMS,
+            AppError::TooLate => group::RECALL_TOO_LATE,
+            AppError::NoMessage => group::RECALL_NOT_FOUND,
             AppError::Busy => gateway::BUSY,
             AppError::SilencedToUsers => c2c::SENDER_MUTED,
             AppError::Away(_) => c2c::NETWORK,
             AppError::Webhook { code, .. } => *code,
             AppError::WebhookFailed => content::WEBHOOK_FAILED,
-            AppError::Store(_) | AppError::Ledger(_) | AppError::Hooks(_) => {
+            AppError::Store(_) | AppError::Ledger(_) | AppError::Hooks(_) | AppError::Words(_) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "answered with an internal error"

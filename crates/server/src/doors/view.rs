@@ -9,12 +9,12 @@ use crate::{
     doors::refusal::Service,
 };
 use room::{
-    AppId, Content, FieldValue, Priority, Profile, RoomKey, RoomRecord, UserId, event::ProfileChange,
+    AppId, Content, FieldValue, Priority, Profile, RoomKey, RoomRecord, Seq, UserId, event::ProfileChange,
     profile::ProfilePatch, tally::Fate,
 };
 use serde_json::{Value, json};
 use tim::{
-    answer::{Fields, Refusal},
+    answer::{Answer, Fields, Refusal},
     body::{Body, BodyError},
     codes::group,
     elements, fields,
@@ -207,11 +207,37 @@ pub fn ban_terms(body: &Body<'_>) -> Result<(u32, String), Refusal> {
     Ok((seconds, reason))
 }
 
+/// The most messages that one call takes back (rest-api.md 7.16).
+const RECALLED_MAX: usize = 10;
+
+/// `group_msg_recall`, from both doors: each message has a code of its own.
+pub async fn recall(app: &Application, room: &RoomKey, by: &Actor, body: &Body<'_>) -> Answer {
+    let bad = |error| Service::Group.bad_body(&error);
+    let list = body.objects("MsgSeqList").map_err(bad)?.unwrap_or_default();
+    if list.is_empty() || list.len() > RECALLED_MAX {
+        let info = format!("MsgSeqList must name from 1 to {RECALLED_MAX} messages");
+        return Err(Refusal::new(group::PARAMETER, info));
+    }
+    let mut seqs = Vec::with_capacity(list.len());
+    for one in &list {
+        let seq = one.number("MsgSeq").map_err(bad)?;
+        seqs.push(Seq(seq.ok_or_else(|| bad(BodyError::Missing("MsgSeq")))?));
+    }
+    let done = app.recall(room, by, &seqs).await;
+    let done = done.map_err(|error| Service::Group.refuse(error))?;
+    let gone = done.gone.into_iter().map(|seq| json!({"MsgSeq": seq.0, "RetCode": 0}));
+    let refused = done.refused.into_iter().map(|(seq, error)| {
+        let code = Service::Group.refuse(error).code;
+        json!({"MsgSeq": seq.0, "RetCode": code})
+    });
+    Ok(fields! {"RecallRetList": gone.chain(refused).collect::<Value>()})
+}
+
 /// What the sender of a message hears. A drop sounds like a success (decision 4, LR-F5); REST callers and the logs of
 /// v3 tell it by `MsgDropReason`.
 pub fn sent(sent: &Sent) -> Fields {
     let mut answer = fields! {"MsgTime": sent.receipt.at.secs(), "MsgSeq": sent.receipt.seq.0};
-    if matches!(sent.fate, Fate::Dropped(_)) {
+    if matches!(sent.fate, Some(Fate::Dropped(_))) {
         answer.insert("MsgDropReason".to_owned(), json!("MsgFreqCtrl"));
     }
     answer

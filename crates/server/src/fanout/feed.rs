@@ -99,6 +99,10 @@ impl Feed {
     ) -> (Delivered, usize) {
         let mut items = Vec::with_capacity(news.len());
         for (entry, item) in news {
+            if let Event::Deleted { messages, .. } = &entry.event {
+                let gone: Vec<_> = messages.iter().map(|message| message.seq).collect();
+                self.ring.retain(|entry| !gone.contains(&entry.seq));
+            }
             items.push(item.clone());
             self.keep(&entry, item);
         }

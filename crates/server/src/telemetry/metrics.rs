@@ -159,6 +159,8 @@ metrics! {
     webhooks_unreviewed_total: counter by ByHook;
     /// News that a backend was not told: the line was full, or it did not take it.
     webhooks_lost_total: counter;
+    /// Changed lists of words that were read again, or could not be: then the old one goes on.
+    word_lists_total: counter by ByOutcome;
     /// Logins by outcome.
     logins_total: counter by ByOutcome;
 }
@@ -271,6 +273,7 @@ mod tests {
             .get_or_create(&ByOperation::new("commit"))
             .observe(0.5);
         metrics.logins_total.get_or_create(&ByOutcome::new("ok")).inc();
+        metrics.word_list("ok");
         metrics.webhook("a", "ok", std::time::Duration::ZERO);
         metrics.webhook_unreviewed("a");
         let text = metrics.render();

@@ -90,6 +90,11 @@ impl Metrics {
             .inc();
     }
 
+    /// A changed list of words was read, or not.
+    pub fn word_list(&self, outcome: &'static str) {
+        self.word_lists_total.get_or_create(&ByOutcome::new(outcome)).inc();
+    }
+
     /// A backend was not told something.
     pub fn webhook_lost(&self) {
         self.webhooks_lost_total.inc();

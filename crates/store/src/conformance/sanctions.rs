@@ -120,6 +120,8 @@ pub async fn rules_and_admins_are_kept(bed: &impl Bed) {
     let change = RulesChange {
         rate_per_s: Some(Some(5)),
         slow_mode_s: Some(3),
+        guests: Some(false),
+        ..Default::default()
     };
     store.change_rules(key("r"), change, Millis(9)).await.unwrap();
     let changed = store
@@ -133,7 +135,9 @@ pub async fn rules_and_admins_are_kept(bed: &impl Bed) {
         record.rules,
         RoomRules {
             rate_per_s: Some(5),
-            slow_mode_s: 3
+            slow_mode_s: 3,
+            guests: false,
+            ..Default::default()
         }
     );
     assert_eq!((record.admins.len(), record.changed), (2, Millis(10)));

@@ -7,7 +7,10 @@ use super::{
     table,
 };
 use room::{AppId, LeavePolicy, UserId};
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 use tim::webhook::Command;
 use toml::Value;
 
@@ -24,6 +27,11 @@ pub(super) struct Given {
     pub(super) webhook_commands: Option<BTreeSet<Command>>,
     pub(super) webhook_fail_closed: Option<BTreeSet<Command>>,
     pub(super) leave_policy: Option<LeavePolicy>,
+    pub(super) words_file: Option<PathBuf>,
+    pub(super) room_fields: Option<Vec<String>>,
+    pub(super) rate_per_s: Option<u32>,
+    pub(super) recall: Option<bool>,
+    pub(super) one_room_per_user: Option<bool>,
     /// Which file, variable or flag, for errors.
     pub(super) origin: String,
 }
@@ -138,6 +146,11 @@ impl Given {
             webhook_commands: None,
             webhook_fail_closed: None,
             leave_policy: None,
+            words_file: None,
+            room_fields: None,
+            rate_per_s: None,
+            recall: None,
+            one_room_per_user: None,
             origin: field.to_owned(),
         })
     }
@@ -156,6 +169,11 @@ impl Given {
         self.webhook_commands = above.webhook_commands.clone().or(self.webhook_commands.take());
         self.webhook_fail_closed = above.webhook_fail_closed.clone().or(self.webhook_fail_closed.take());
         self.leave_policy = above.leave_policy.or(self.leave_policy);
+        self.words_file = above.words_file.clone().or(self.words_file.take());
+        self.room_fields = above.room_fields.clone().or(self.room_fields.take());
+        self.rate_per_s = above.rate_per_s.or(self.rate_per_s);
+        self.recall = above.recall.or(self.recall);
+        self.one_room_per_user = above.one_room_per_user.or(self.one_room_per_user);
     }
 
     pub(super) fn into_app(self, delivery: Delivery) -> App {
@@ -180,6 +198,11 @@ impl Given {
             delivery: self.delivery.unwrap_or(delivery),
             webhook,
             leave_policy: self.leave_policy.unwrap_or_default(),
+            words_file: self.words_file.filter(|path| !path.as_os_str().is_empty()),
+            room_fields: self.room_fields.unwrap_or_default(),
+            rate_per_s: self.rate_per_s.filter(|rate| *rate > 0),
+            recall: self.recall.unwrap_or(default.recall),
+            one_room_per_user: self.one_room_per_user.unwrap_or_default(),
         }
     }
 }

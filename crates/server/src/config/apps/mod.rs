@@ -12,7 +12,10 @@ use super::{ConfigError, Delivery, Secret};
 use check::hidden;
 use layer::Given;
 use room::{AppId, LeavePolicy, UserId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 use tim::webhook::Command;
 
 pub(super) use layer::AppLayer;
@@ -40,6 +43,16 @@ pub struct App {
     pub webhook: Option<Webhook>,
     /// Which sessions of an account leave a room together.
     pub leave_policy: LeavePolicy,
+    /// The file with the words that must not be said in its rooms.
+    pub words_file: Option<PathBuf>,
+    /// The custom fields that its rooms may have; empty for any (LR-A5).
+    pub room_fields: Vec<String>,
+    /// How many messages of a room pass per second; nothing for the server's own rate.
+    pub rate_per_s: Option<u32>,
+    /// Whether messages may be taken back through the vendor's API (decision 14).
+    pub recall: bool,
+    /// Whether a user is in one room at a time, over all his terminals (LR-M8).
+    pub one_room_per_user: bool,
 }
 
 /// How an app's backend is called.
@@ -79,6 +92,11 @@ impl App {
             delivery: Delivery::Push,
             webhook: None,
             leave_policy: LeavePolicy::default(),
+            words_file: None,
+            room_fields: Vec::new(),
+            rate_per_s: None,
+            recall: true,
+            one_room_per_user: false,
         }
     }
 }
@@ -101,6 +119,8 @@ const URL_ALLOWED: &str = "an address that begins with http://, or \"\" for none
 const COMMANDS_ALLOWED: &str = "a list of webhook commands such as Group.CallbackBeforeSendMsg";
 const BEFORE_ALLOWED: &str = "a list of webhook commands with Before in their names";
 const LEAVE_ALLOWED: &str = "\"web_takes_all\", \"all_together\" or \"each_for_itself\"";
+const FIELDS_ALLOWED: &str = "a list of names of 1 to 16 bytes of A-Z a-z 0-9 _";
+const RATE_ALLOWED: &str = "between 0 and 10000";
 const ORIGINS_ALLOWED: &str = "a list of origins such as https://live.example.com, without a path";
 
 /// The settings of an app.
@@ -172,6 +192,37 @@ pub const FIELDS: &[AppField] = &[
         default: "\"web_takes_all\"",
         doc: "Which sessions of an account leave a room when one does: leaving on the Web takes all out and leaving on a \
               device only the devices, all together, or each for itself.",
+    },
+    AppField {
+        key: "words_file",
+        allowed: "a path, or \"\" for none",
+        default: "\"\"",
+        doc: "The words that must not be said, one per line; `=word` counts only where it stands alone, `#` begins a \
+              comment. A changed file is read again within seconds. What happens to a message is a rule of each room.",
+    },
+    AppField {
+        key: "room_fields",
+        allowed: FIELDS_ALLOWED,
+        default: "[]",
+        doc: "The custom fields that rooms may have (AppDefinedData); none for any.",
+    },
+    AppField {
+        key: "rate_per_s",
+        allowed: RATE_ALLOWED,
+        default: "0",
+        doc: "How many messages of a room pass per second; 0 for `rooms.rate_per_s`. A room can have its own.",
+    },
+    AppField {
+        key: "recall",
+        allowed: "true or false",
+        default: "true",
+        doc: "Whether senders, owners and admins may take messages back (group_msg_recall). The admin API always may.",
+    },
+    AppField {
+        key: "one_room_per_user",
+        allowed: "true or false",
+        default: "false",
+        doc: "Whether a user is in one room at a time, over all his terminals: who enters another one leaves the first.",
     },
 ];
 

@@ -2,12 +2,16 @@
 
 use super::{
     super::{ConfigError, Delivery, Secret, error::nearest, layers::read_text, setting::Setting},
-    BEFORE_ALLOWED, COMMANDS_ALLOWED, FIELDS, ID_ALLOWED, KEYS_MAX, LEAVE_ALLOWED, ORIGINS_ALLOWED, URL_ALLOWED,
+    BEFORE_ALLOWED, COMMANDS_ALLOWED, FIELDS, FIELDS_ALLOWED, ID_ALLOWED, KEYS_MAX, LEAVE_ALLOWED, ORIGINS_ALLOWED,
+    RATE_ALLOWED, URL_ALLOWED,
     check::{admin, hidden, page_origin, refused, sound_key, texts},
     layer::Given,
 };
 use room::{AppId, LeavePolicy};
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 use tim::webhook::Command;
 use toml::{Table, Value};
 
@@ -58,6 +62,20 @@ pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, 
             "each_for_itself" => Some(LeavePolicy::EachForItself),
             _ => None,
         })?,
+        words_file: app.get("words_file", "a path, or \"\" for none", |value| {
+            value.as_str().map(PathBuf::from)
+        })?,
+        room_fields: app.get("room_fields", FIELDS_ALLOWED, |value| {
+            let names = texts(value)?;
+            let sound = names.iter().all(|name| room::record::is_custom_key(name));
+            sound.then(|| names.into_iter().map(str::to_owned).collect())
+        })?,
+        rate_per_s: app.get("rate_per_s", RATE_ALLOWED, |value| {
+            let rate = value.as_integer().and_then(|rate| u32::try_from(rate).ok());
+            rate.filter(|rate| (0..=room::rules::RATE_PER_S_MAX).contains(rate))
+        })?,
+        recall: app.get("recall", "true or false", Value::as_bool)?,
+        one_room_per_user: app.get("one_room_per_user", "true or false", Value::as_bool)?,
         delivery: app.get("delivery", &Delivery::allowed(None), Delivery::from_toml)?,
         origin: origin.to_owned(),
     })

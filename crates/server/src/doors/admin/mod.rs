@@ -6,10 +6,12 @@
 //! `Authorization: Bearer {token}` with the token of `admin.token_file`; there is no other way in, and no CORS
 //! (decision 30).
 //!
-//! Map: [`caller`] who calls · [`refusal`] errors · [`rooms`] how a room is run · [`account`] what became of messages.
+//! Map: [`caller`] who calls · [`refusal`] errors · [`rooms`] how a room is run · [`account`] what became of messages ·
+//! [`messages`] taken back, or looked at first.
 
 mod account;
 mod caller;
+mod messages;
 mod refusal;
 mod rooms;
 
@@ -82,6 +84,10 @@ fn routes() -> (Door, openapi::OpenApi) {
         .routes(routes!(rooms::remove))
         .routes(routes!(account::tally))
         .routes(routes!(account::messages))
+        .routes(routes!(messages::delete))
+        .routes(routes!(messages::held))
+        .routes(routes!(messages::release))
+        .routes(routes!(messages::remove))
         .split_for_parts();
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let usersig = ApiKeyValue::with_description("Authorization", "UserSig IDENTIFIER:USERSIG of an administrator");

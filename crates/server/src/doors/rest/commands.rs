@@ -38,6 +38,7 @@ commands! {
     "group_open_http_svc/destroy_group" => group::destroy,
     "group_open_http_svc/get_appid_group_list" => group::list,
     "group_open_http_svc/send_group_msg" => group::send,
+    "group_open_http_svc/group_msg_recall" => group::recall,
     "group_open_http_svc/send_group_system_notification" => group::notify,
     "group_open_http_svc/get_online_member_num" => group::online_number,
     "group_open_http_svc/forbid_send_msg" => moderation::mute,

@@ -35,6 +35,11 @@ fn refused(error: AppError) -> Refusal {
     Service::Group.refuse(error)
 }
 
+/// `group_msg_recall` (decision 14).
+pub async fn recall(rest: Rest<'_>) -> Answer {
+    view::recall(rest.app, &rest.room()?, &rest.actor(), &rest.body).await
+}
+
 /// `create_group`.
 pub async fn create(rest: Rest<'_>) -> Answer {
     view::create_group(rest.app, rest.app_id(), &rest.actor(), &rest.body, None).await

@@ -46,6 +46,7 @@ commands! {
     "group_open_http_noauth_svc.get_online_member_num" => group::online_number,
     // messages
     "group_open_http_svc.send_group_msg" => message::send,
+    "group_open_http_svc.group_msg_recall" => group::recall,
     "group_open_long_polling_http_svc.get_msg" => message::poll,
     "group_open_long_polling_http_noauth_svc.get_msg" => message::poll,
     // profiles

@@ -104,6 +104,19 @@ pub async fn modify(call: &Call<'_>) -> Outcome {
     Ok(Done::Answer(fields! {}))
 }
 
+/// `group_msg_recall`: the SDK's `revokeMessage` (decision 14). One message at a time, so its refusal is the answer's.
+pub async fn recall(call: &Call<'_>) -> Outcome {
+    let by = Actor::User(login::user(call)?);
+    let answer = view::recall(&call.link.app, &key(call)?, &by, &call.body()?).await?;
+    let refused = answer
+        .get("RecallRetList")
+        .and_then(|list| list.get(0)?.get("RetCode")?.as_i64());
+    match refused.and_then(|code| i32::try_from(code).ok()) {
+        Some(code) if code != 0 => Err(Refusal::new(code, "the message cannot be taken back")),
+        _ => Ok(Done::Answer(answer)),
+    }
+}
+
 /// `modify_group_member_info`: serves the mute time only (decision 15).
 pub async fn mute(call: &Call<'_>) -> Outcome {
     let by = Actor::User(login::user(call)?);

@@ -23,10 +23,7 @@ pub async fn send(call: &Call<'_>) -> Outcome {
         room: app.room_id(&id).map_err(refused)?,
     };
     let draft = view::draft(&body)?;
-    let sent = app
-        .send(&key, Speaker::Member(&session), draft)
-        .await
-        .map_err(refused)?;
+    let sent = app.send(&key, Speaker::Member(session), draft).await.map_err(refused)?;
     Ok(Done::Answer(view::sent(&sent)))
 }
 
