@@ -36,6 +36,7 @@ mod presence;
 mod profiles;
 mod restart;
 mod resume;
+mod rules;
 mod sockets;
 mod tenants;
 mod trace;

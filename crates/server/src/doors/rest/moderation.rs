@@ -112,6 +112,19 @@ pub async fn bans(rest: Rest<'_>) -> Answer {
     Ok(fields! {"BannedAccountList": page, "NextOffset": next})
 }
 
+/// What a live room does not have: its members are whoever is there, and its owner is who made it (LR-M10, LR-M13;
+/// decision 15).
+pub async fn no_members(_: Rest<'_>) -> Answer {
+    let info = "a live room has no list of members that could be added to, read or changed";
+    Err(Refusal::new(code::DENIED, info))
+}
+
+/// What a live room does not keep (LR-S1).
+pub async fn no_history(_: Rest<'_>) -> Answer {
+    let info = "a live room keeps no history that could be read back";
+    Err(Refusal::new(code::NO_HISTORY, info))
+}
+
 /// `delete_group_member`: a live room has no such thing (decision 12).
 pub async fn no_removal(_: Rest<'_>) -> Answer {
     let info = "a live room has no delete_group_member; use ban_group_member, or forbid_send_msg to mute";
