@@ -47,13 +47,14 @@ impl Presence {
         was_there && !self.users.contains_key(user)
     }
 
-    /// A session fell silent, or is heard from again.
-    pub fn set_heard(&mut self, user: &UserId, session: SessionId, heard: bool) {
+    /// A session fell silent, or is heard from again. Answers whether the user is heard from now, if that is news: not
+    /// while another session of his is (LR-M6).
+    pub fn set_heard(&mut self, user: &UserId, session: SessionId, heard: bool) -> Option<bool> {
         self.update(user, |sessions| {
             if let Some(slot) = sessions.get_mut(&session) {
                 *slot = heard;
             }
-        });
+        })
     }
 
     /// Whether the user has a session here.
@@ -94,8 +95,9 @@ impl Presence {
         self.users.is_empty() && self.guests.is_empty()
     }
 
-    /// Changes one user's sessions and keeps the count, so that reading it is O(1).
-    fn update(&mut self, user: &UserId, change: impl FnOnce(&mut HashMap<SessionId, bool>)) {
+    /// Changes one user's sessions and keeps the count, so that reading it is O(1). Answers whether he is heard from now,
+    /// if that changed.
+    fn update(&mut self, user: &UserId, change: impl FnOnce(&mut HashMap<SessionId, bool>)) -> Option<bool> {
         let sessions = self.users.entry(user.clone()).or_default();
         let before = sessions.values().any(|heard| *heard);
         change(sessions);
@@ -106,8 +108,9 @@ impl Presence {
         match (before, after) {
             (false, true) => self.members += 1,
             (true, false) => self.members -= 1,
-            _ => {}
+            _ => return None,
         }
+        Some(after)
     }
 }
 
@@ -161,7 +164,7 @@ mod tests {
                 match what {
                     0 => { room.enter(&name, session); }
                     1 => { room.leave(&name, session); }
-                    _ => room.set_heard(&name, session, session.0 % 2 == 0),
+                    _ => { room.set_heard(&name, session, session.0 % 2 == 0); }
                 }
                 let counted = room.users.values().filter(|s| s.values().any(|heard| *heard)).count();
                 prop_assert_eq!(room.count().members, counted);

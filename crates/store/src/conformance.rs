@@ -66,6 +66,7 @@ macro_rules! store_conformance {
                 a_deleted_rooms_id_starts_afresh
                 rooms_survive_a_restart
                 a_store_that_works_answers_a_ping
+                a_users_rooms_are_counted
             }
             sanctions {
                 sanctions_are_kept_per_room_and_kind

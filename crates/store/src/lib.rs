@@ -226,6 +226,9 @@ pub trait Store: Send + Sync + 'static {
     /// Lists an app's rooms, at most `limit` from the place `from` (0 first, then [`RoomPage::next`]).
     async fn rooms(&self, app: AppId, from: u64, limit: usize) -> Result<RoomPage, StoreError>;
 
+    /// How many rooms of an app a user owns.
+    async fn rooms_owned(&self, owner: UserKey) -> Result<u64, StoreError>;
+
     /// Begins a new epoch of a room and gives it `count` numbers after all that were ever given. The first number of
     /// all is 1 (LR-S4).
     async fn reserve_numbers(&self, key: RoomKey, count: u64) -> Result<Block, StoreError>;

@@ -5,7 +5,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{RawQuery, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
 };
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -32,6 +32,10 @@ pub struct HookCall {
     pub query: HashMap<String, String>,
     /// The body.
     pub body: Value,
+    /// The body as it came.
+    pub raw: Bytes,
+    /// The headers.
+    pub headers: HeaderMap,
 }
 
 #[derive(Default)]
@@ -115,14 +119,21 @@ impl Drop for HookSink {
     }
 }
 
-async fn take(State(shared): State<Shared>, RawQuery(query): RawQuery, body: Bytes) -> (StatusCode, String) {
+async fn take(
+    State(shared): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    raw: Bytes,
+) -> (StatusCode, String) {
     let query = query.unwrap_or_default();
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let body: Value = serde_json::from_slice(&body).expect("a webhook's body is JSON");
+    let body: Value = serde_json::from_slice(&raw).expect("a webhook's body is JSON");
     let command = body["CallbackCommand"].as_str().unwrap_or_default().to_owned();
     shared.calls.all.lock().push(HookCall {
         query: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         body,
+        raw,
+        headers,
     });
     shared.calls.came.notify_waiters();
     let answer = {

@@ -6,9 +6,10 @@
 use crate::{
     answer::Fields,
     body::Body,
-    codes::{GROUP_WEBHOOK_OWN, group},
+    codes::{C2C_WEBHOOK_OWN, GROUP_WEBHOOK_OWN, c2c, group},
     elements,
 };
+use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use room::Platform;
 use serde_json::{Value, json, value::RawValue};
@@ -60,6 +61,16 @@ commands! {
     AfterRecallMsg = "Group.CallbackAfterRecallMsg",
     /// A room's texts changed.
     AfterGroupInfoChanged = "Group.CallbackAfterGroupInfoChanged",
+    /// A member fell silent, or is heard from again (LR-M6).
+    OnMemberStateChange = "Group.CallbackOnMemberStateChange",
+    /// Somebody wants to write to one user.
+    C2cBeforeSendMsg = "C2C.CallbackBeforeSendMsg",
+    /// It was written, or could not be.
+    C2cAfterSendMsg = "C2C.CallbackAfterSendMsg",
+    /// A user's session began, came back or ended, or its connection was lost.
+    StateChange = "State.StateChange",
+    /// A user looks different now.
+    PortraitSet = "Profile.CallbackPortraitSet",
 }
 
 impl Command {
@@ -72,16 +83,25 @@ impl Command {
     pub const fn is_before(self) -> bool {
         matches!(
             self,
-            Self::BeforeCreateGroup | Self::BeforeApplyJoinGroup | Self::BeforeSendMsg
+            Self::BeforeCreateGroup | Self::BeforeApplyJoinGroup | Self::BeforeSendMsg | Self::C2cBeforeSendMsg
         )
     }
 }
 
-/// A complete body: the command first, the time of the event last, in milliseconds.
-pub fn body(command: Command, fields: Fields, event_ms: u64) -> Fields {
+/// A complete body: the command first, the time of the event last, in milliseconds; as a text for receivers that were
+/// written when it was one.
+pub fn body(command: Command, fields: Fields, event_ms: u64, time_as_text: bool) -> Fields {
     let mut body = crate::fields! {"CallbackCommand": command.name()};
     body.extend(fields);
-    body.insert("EventTime".to_owned(), json!(event_ms));
+    // Documented without (webhooks.md 3.14).
+    if command != Command::OnMemberStateChange {
+        let time = if time_as_text {
+            json!(event_ms.to_string())
+        } else {
+            json!(event_ms)
+        };
+        body.insert("EventTime".to_owned(), time);
+    }
     body
 }
 
@@ -100,24 +120,47 @@ pub fn platform_name(platform: Option<Platform>) -> &'static str {
 
 /// The query of a call, to be appended to the backend's address.
 pub fn query(app: u32, command: Command, client: Option<IpAddr>, platform: Option<Platform>) -> String {
+    let query = format!("SdkAppid={app}&CallbackCommand={}&contenttype=json", command.name());
+    // Documented without a place (webhooks.md 3.14).
+    if command == Command::OnMemberStateChange {
+        return query;
+    }
     let client = client.map(|address| address.to_string()).unwrap_or_default();
-    format!(
-        "SdkAppid={app}&CallbackCommand={}&contenttype=json&ClientIP={}&OptPlatform={}",
-        command.name(),
-        utf8_percent_encode(&client, NON_ALPHANUMERIC)
-            .to_string()
-            .replace("%2E", "."),
-        platform_name(platform),
-    )
+    let client = utf8_percent_encode(&client, NON_ALPHANUMERIC)
+        .to_string()
+        .replace("%2E", ".");
+    let platform = match platform {
+        // In capitals here, and nowhere else (webhooks.md section 1).
+        Some(Platform::Ios) if command == Command::StateChange => "IOS",
+        other => platform_name(other),
+    };
+    format!("{query}&ClientIP={client}&OptPlatform={platform}")
+}
+
+/// Our own proof beside the vendor's, which covers the body too (decision 30): the value of the header
+/// [`SIGNATURE_HEADER`], `t=SECONDS,v1=HEX`, where HEX is the HMAC-SHA256 of `SECONDS.BODY` under the token.
+pub fn sign_body(token: &str, time_s: u64, body: &str) -> String {
+    // HMAC takes keys of any length.
+    let mac = Hmac::<Sha256>::new_from_slice(token.as_bytes()).map(|mut mac| {
+        mac.update(format!("{time_s}.{body}").as_bytes());
+        hex(&mac.finalize().into_bytes())
+    });
+    format!("t={time_s},v1={}", mac.unwrap_or_default())
+}
+
+/// The header of [`sign_body`].
+pub const SIGNATURE_HEADER: &str = "x-plaudit-signature";
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// `Sign`: what proves that a call is ours; `time_s` travels beside it as `RequestTime`.
 pub fn sign(token: &str, time_s: u64) -> String {
-    let digest = Sha256::digest(format!("{token}{time_s}"));
-    digest.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(format!("{token}{time_s}")))
 }
 
 /// What a backend decided.
@@ -157,8 +200,13 @@ pub fn reply(command: Command, answer: &[u8]) -> Result<Reply, ReplyError> {
     let body = Body::parse(answer).map_err(|_| ReplyError::NotJson)?;
     let code = body.raw("ErrorCode").and_then(code_of).ok_or(ReplyError::NoCode)?;
     let info = || body.text("ErrorInfo").ok().flatten().unwrap_or_default();
+    let (refused, own_codes) = match command {
+        Command::C2cBeforeSendMsg => (c2c::WEBHOOK_REFUSED, C2C_WEBHOOK_OWN),
+        _ => (group::WEBHOOK_REFUSED, GROUP_WEBHOOK_OWN),
+    };
+    let of_message = matches!(command, Command::BeforeSendMsg | Command::C2cBeforeSendMsg);
     Ok(match code {
-        0 if command == Command::BeforeSendMsg => Reply::Allow {
+        0 if of_message => Reply::Allow {
             elements: body.raw("MsgBody").and_then(|raw| elements::check(raw).ok()),
             extra: body.text("CloudCustomData").ok().flatten(),
         },
@@ -166,13 +214,12 @@ pub fn reply(command: Command, answer: &[u8]) -> Result<Reply, ReplyError> {
             elements: None,
             extra: None,
         },
-        2 if command == Command::BeforeSendMsg => Reply::Silent,
-        own if i32::try_from(own).is_ok_and(|own| GROUP_WEBHOOK_OWN.contains(&own)) => Reply::Refuse {
-            code: i32::try_from(own).unwrap_or(group::WEBHOOK_REFUSED),
-            info: info(),
-        },
-        _ => Reply::Refuse {
-            code: group::WEBHOOK_REFUSED,
+        2 if of_message => Reply::Silent,
+        other => Reply::Refuse {
+            code: i32::try_from(other)
+                .ok()
+                .filter(|own| own_codes.contains(own))
+                .unwrap_or(refused),
             info: info(),
         },
     })
@@ -270,6 +317,7 @@ mod tests {
             Command::AfterSendMsg,
             crate::fields! {"GroupId": "a"},
             1_700_000_009_000,
+            false,
         ));
         let wanted = r#"{"CallbackCommand":"Group.CallbackAfterSendMsg","GroupId":"a","EventTime":1700000009000}"#;
         assert_eq!(text.to_string(), wanted);

@@ -159,11 +159,9 @@ pub struct Direct<'a> {
     pub copy: bool,
 }
 
-impl Direct<'_> {
-    /// `MsgKey`: what the vendor calls the message (rest-api.md 5.1).
-    pub fn key(&self) -> String {
-        format!("{}_{}_{}", self.seq, self.random, self.time_s)
-    }
+/// `MsgKey`: what the vendor calls a one-to-one message (rest-api.md 5.1).
+pub fn direct_key(seq: u32, random: u32, time_s: u64) -> String {
+    format!("{seq}_{random}_{time_s}")
 }
 
 /// The push of a one-to-one message.
@@ -174,7 +172,7 @@ pub fn direct(message: Direct<'_>) -> String {
         "From_Account": from.user.as_str(), "To_Account": message.to, "TinyId": tiny_id(from.number), "MsgSeq": message.seq,
         "MsgRandom": message.random, "MsgTimeStamp": message.time_s, "MsgClientTime": message.client_time_s,
         "CloudCustomData": message.content.extra.as_ref(), "From_AccountNick": from.nick.as_ref(),
-        "From_AccountHeadurl": from.avatar.as_ref(), "MsgKey": message.key(),
+        "From_AccountHeadurl": from.avatar.as_ref(), "MsgKey": direct_key(message.seq, message.random, message.time_s),
     };
     if message.copy {
         fields.insert("IsSyncMsg".to_owned(), 1.into());

@@ -1,6 +1,6 @@
 //! Users: imported by the backend or made at their first login, and how they look.
 
-use super::{AppError, Application};
+use super::{AppError, Application, manage::Actor};
 use room::{AppId, Person, Profile, UserId, UserKey, profile::ProfilePatch};
 use std::sync::Arc;
 use store::Account;
@@ -87,9 +87,10 @@ impl Application {
     }
 
     /// Changes the profile of an account that exists.
-    pub async fn set_profile(&self, key: &UserKey, patch: ProfilePatch) -> Result<(), AppError> {
+    pub async fn set_profile(&self, key: &UserKey, by: &Actor, patch: ProfilePatch) -> Result<(), AppError> {
         self.need_account(key).await?;
-        self.import(key.app, vec![(key.user.clone(), patch)]).await?;
+        self.import(key.app, vec![(key.user.clone(), patch.clone())]).await?;
+        self.report_profile(key, by, &patch);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Messages to one user, delivered to the terminals that he has now (decision 24; FAQ-4c). Keeping them for somebody who
 //! is away comes later: until then that is refused, never answered with a success.
 
-use super::{AppError, Application};
+use super::{AppError, Application, report_users::Written, send::Place};
 use room::{Content, UserKey};
 use tim::websdk;
 
@@ -22,6 +22,12 @@ pub struct Direct {
     pub online_only: bool,
     /// Whether the sender's own terminals get a copy.
     pub copy: bool,
+    /// Where the caller is.
+    pub place: Place,
+    /// Whether the backend does not want to be asked about it.
+    pub unasked: bool,
+    /// Whether the backend does not want to be told of it.
+    pub untold: bool,
 }
 
 /// What the sender of a message to one user is told.
@@ -47,12 +53,25 @@ impl Application {
         if !admins.contains(&message.from.user) && self.silence_of(&message.from).await?.c2c_s > 0 {
             return Err(AppError::SilencedToUsers);
         }
+        let time_s = self.clock.now().secs();
+        let written = Written {
+            time_s,
+            key: websdk::direct_key(message.seq, message.random, time_s),
+        };
+        let delivered = Delivered {
+            time_s,
+            key: written.key.clone(),
+        };
+        let Some(message) = self.review_direct(&message, &written).await? else {
+            return Ok(delivered);
+        };
         let conns = |user: &UserKey| self.sessions.of(user).into_iter().filter_map(|session| session.conn());
         let receivers: Vec<_> = conns(&message.to).collect();
         if receivers.is_empty() && !message.online_only {
-            return Err(AppError::Away(message.to.user.to_string()));
+            let away = AppError::Away(message.to.user.to_string());
+            self.report_direct(&message, &written, Some(&away));
+            return Err(away);
         }
-        let time_s = self.clock.now().secs();
         let direct = websdk::Direct {
             from: &from,
             to: message.to.user.as_str(),
@@ -69,9 +88,7 @@ impl Application {
             let document = websdk::direct(websdk::Direct { copy: true, ..direct });
             conns(&message.from).for_each(|conn| self.tell(&conn, &document));
         }
-        Ok(Delivered {
-            time_s,
-            key: direct.key(),
-        })
+        self.report_direct(&message, &written, None);
+        Ok(delivered)
     }
 }

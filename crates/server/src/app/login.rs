@@ -2,6 +2,7 @@
 
 use super::{
     AppError, Application,
+    report_users::Turn,
     session::{Conn, Session, SessionOver},
     tokens::{SessionClaims, key_mark},
 };
@@ -14,6 +15,14 @@ use tim::{
     usersig::{self, Claim, Ticket},
     websdk::{self, Kick},
 };
+
+/// How a session ends, and what its connection is told.
+enum End {
+    /// A newer login takes its place; the backend hears of it with that one.
+    Displaced(Option<Kick>),
+    /// By its own wish, or the backend's.
+    Over(Option<Kick>),
+}
 
 /// A user who proved who he is.
 pub struct Proven {
@@ -109,7 +118,8 @@ impl Application {
         let a2 = self.tokens.session(&claims);
         let session = Arc::new(Session::new(claims, conn.clone(), HashMap::new()));
         self.sessions.insert(session.clone()).map_err(|_| AppError::Busy)?;
-        self.end_older(&session).await?;
+        let displaced = self.end_older(&session).await?;
+        self.report_state(&session, Some(conn), Turn::Login, &displaced);
         Ok((session, a2))
     }
 
@@ -118,7 +128,9 @@ impl Application {
     pub async fn resume(&self, a2: &str, conn: &Arc<Conn>) -> Result<Arc<Session>, AppError> {
         let claims = self.tokens.open_session(a2).ok_or(AppError::SessionOver)?;
         self.check_claims(&claims).await?;
-        let session = match self.sessions.get(claims.session) {
+        let standing = self.sessions.get(claims.session);
+        let was_lost = standing.as_ref().is_none_or(|session| session.conn().is_none());
+        let session = match standing {
             Some(session) => session,
             None => self.restore(claims, conn).await?,
         };
@@ -126,7 +138,10 @@ impl Application {
             self.unhear(&session, &old);
             old.outbox.close(CloseReason::Replaced);
         }
-        self.end_older(&session).await?;
+        let displaced = self.end_older(&session).await?;
+        if was_lost {
+            self.report_state(&session, Some(conn), Turn::Login, &displaced);
+        }
         // A newer login of the user may have ended this one just now.
         if session.conn().is_none() {
             Err(AppError::SessionOver)
@@ -168,7 +183,10 @@ impl Application {
             };
             match self.room(&key).await {
                 Ok(room) if !self.is_banned(&room, &session.user.user) => {
-                    room.presence.lock().enter(&session.user.user, session.id());
+                    // He was silent for so long that he was given up, or the server was away.
+                    if room.presence.lock().enter(&session.user.user, session.id()) {
+                        self.report_presence(&room, &session.user.user, true);
+                    }
                 }
                 // It was dismissed meanwhile, or the user was banned; the client is told when it asks.
                 _ => {
@@ -186,8 +204,10 @@ impl Application {
         }
     }
 
-    async fn end_older(&self, session: &Session) -> Result<(), AppError> {
+    /// Ends the logins that are too many on the session's platform; answers where they were.
+    async fn end_older(&self, session: &Session) -> Result<Vec<Platform>, AppError> {
         let newest = self.config.sessions.web_per_user_max;
+        let mut displaced = Vec::new();
         for older in self.sessions.beyond(&session.user, session.claims.platform, newest) {
             let same_conn = older.id() != session.id()
                 && older
@@ -195,15 +215,16 @@ impl Application {
                     .zip(session.conn())
                     .is_some_and(|(theirs, ours)| theirs.id() == ours.id());
             // A page that logs in twice over one socket is not kicked by itself.
-            self.end_session(&older, (!same_conn).then_some(Kick::OtherLogin))
-                .await?;
+            let why = End::Displaced((!same_conn).then_some(Kick::OtherLogin));
+            self.end_session(&older, why).await?;
+            displaced.push(older.platform());
         }
-        Ok(())
+        Ok(displaced)
     }
 
     /// Ends a session by its own wish.
     pub async fn logout(&self, session: &Session) -> Result<(), AppError> {
-        self.end_session(session, None).await
+        self.end_session(session, End::Over(None)).await
     }
 
     /// Ends all sessions of a user and refuses his old tickets (REST `kick`).
@@ -217,13 +238,13 @@ impl Application {
 
     pub(super) async fn end_sessions_of(&self, key: &UserKey, why: Option<Kick>) -> Result<(), AppError> {
         for session in self.sessions.of(key) {
-            self.end_session(&session, why).await?;
+            self.end_session(&session, End::Over(why)).await?;
         }
         Ok(())
     }
 
     /// Ends a session for ever; its key is refused before anybody hears of it.
-    async fn end_session(&self, session: &Session, why: Option<Kick>) -> Result<(), AppError> {
+    async fn end_session(&self, session: &Session, end: End) -> Result<(), AppError> {
         let until = room::Millis::from_secs(session.claims.expires_s);
         self.store.revoke_session(session.user.app, session.id(), until).await?;
         let Some((conn, rooms)) = session.end() else {
@@ -244,6 +265,13 @@ impl Application {
                 self.hub.leave(&key, conn.id());
             }
         }
+        let why = match end {
+            End::Displaced(why) => why,
+            End::Over(why) => {
+                self.report_state(session, conn.as_deref(), Turn::Logout, &[]);
+                why
+            }
+        };
         if let (Some(conn), Some(why)) = (conn, why) {
             self.tell(&conn, &websdk::kick(why));
         }
@@ -253,7 +281,9 @@ impl Application {
     /// A session's connection is gone: it hears nothing, but is still in its rooms.
     pub fn detach(&self, session: &Session, conn: &Conn) {
         self.unhear(session, conn);
-        session.detach(conn.id());
+        if session.detach(conn.id()) {
+            self.report_state(session, Some(conn), Turn::of_close(conn.outbox.closed()), &[]);
+        }
     }
 
     fn unhear(&self, session: &Session, conn: &Conn) {

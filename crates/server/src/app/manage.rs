@@ -1,11 +1,11 @@
 //! Rooms are made, changed, looked at, and dismissed.
 
-use super::{AppError, Application, room::no_room, send::Place};
+use super::{AppError, Application, room::no_room, send::Place, session::Session};
 use room::{
-    AppId, Event, Platform, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, presence::Count,
+    AppId, Event, RoomId, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, presence::Count,
     record::FieldError,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use store::{Change, Creation, RoomPage};
 
 /// The join option of a room whose creator states none; joining is free whatever it says (LR-M3).
@@ -14,29 +14,35 @@ const FREE: &str = "FreeAccess";
 /// Who asks for a change of a room.
 #[derive(Clone, Debug)]
 pub enum Actor {
-    /// The app's backend: may do everything.
-    Backend(UserId),
+    /// The app's backend, in the name of an administrator: may do everything.
+    Backend(UserId, Place),
     /// A user, by his own login.
-    User(UserId),
+    User(UserId, Place),
 }
 
 impl Actor {
+    /// A backend that calls from this address.
+    pub fn backend(admin: UserId, address: Option<IpAddr>) -> Self {
+        let platform = None;
+        Self::Backend(admin, Place { address, platform })
+    }
+
+    /// The user of a session.
+    pub fn of(session: &Session) -> Self {
+        Self::User(session.user.user.clone(), session.place())
+    }
+
     /// Who it is.
     pub fn user(&self) -> &UserId {
         match self {
-            Self::Backend(user) | Self::User(user) => user,
+            Self::Backend(user, _) | Self::User(user, _) => user,
         }
     }
 
-    /// Where he acts, as webhooks tell it: a user who manages rooms does it on the Web.
+    /// Where he acts, as webhooks tell it.
     pub(super) fn place(&self) -> Place {
-        let platform = match self {
-            Self::Backend(_) => None,
-            Self::User(_) => Some(Platform::Web),
-        };
-        Place {
-            address: None,
-            platform,
+        match self {
+            Self::Backend(_, place) | Self::User(_, place) => *place,
         }
     }
 }
@@ -172,7 +178,7 @@ impl Application {
         change.check()?;
         self.check_fields(key.app, &change)?;
         let info = self.room_info(key).await?;
-        if matches!(by, Actor::User(user) if !info.record.may_edit(user)) {
+        if matches!(by, Actor::User(user, _) if !info.record.may_edit(user)) {
             return Err(AppError::NotModerator);
         }
         if change.is_empty() {
@@ -211,7 +217,7 @@ impl Application {
     /// Ends a room for everybody.
     pub async fn dismiss_room(&self, key: &RoomKey, by: &Actor) -> Result<(), AppError> {
         let room = self.room(key).await?;
-        if matches!(by, Actor::User(user) if !room.record().is_owner(user)) {
+        if matches!(by, Actor::User(user, _) if !room.record().is_owner(user)) {
             return Err(AppError::OwnerOnly);
         }
         if self.store.delete_room(key.clone()).await?.is_none() {

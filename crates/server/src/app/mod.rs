@@ -4,7 +4,7 @@
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
 //! before that, where moderators look first · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
-//! taken back · `report` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
+//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
 //! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
@@ -21,6 +21,7 @@ pub mod manage;
 pub mod membership;
 pub mod moderate;
 mod report;
+mod report_users;
 pub mod room;
 pub mod send;
 pub mod session;

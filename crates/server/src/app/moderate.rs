@@ -38,9 +38,9 @@ impl Application {
     fn may_sanction(room: &Room, by: &Actor, users: &[UserId]) -> Result<(), AppError> {
         let record = room.record();
         match by {
-            Actor::Backend(_) => Ok(()),
-            Actor::User(by) if users.iter().all(|user| record.may_sanction(by, user)) => Ok(()),
-            Actor::User(_) => Err(AppError::NotModerator),
+            Actor::Backend(..) => Ok(()),
+            Actor::User(by, _) if users.iter().all(|user| record.may_sanction(by, user)) => Ok(()),
+            Actor::User(..) => Err(AppError::NotModerator),
         }
     }
 
@@ -213,7 +213,7 @@ impl Application {
     /// Makes users admins of a room, or ordinary members again (LR-M18): the backend and the owner.
     pub async fn set_admins(&self, key: &RoomKey, by: &Actor, users: &[UserId], admin: bool) -> Result<(), AppError> {
         let room = self.room(key).await?;
-        if matches!(by, Actor::User(user) if !room.record().is_owner(user)) {
+        if matches!(by, Actor::User(user, _) if !room.record().is_owner(user)) {
             return Err(AppError::OwnerOnly);
         }
         for user in users {
@@ -231,7 +231,7 @@ impl Application {
     pub async fn change_rules(&self, key: &RoomKey, by: &Actor, change: RulesChange) -> Result<(), AppError> {
         change.check()?;
         let room = self.room(key).await?;
-        if matches!(by, Actor::User(user) if !room.record().may_edit(user)) {
+        if matches!(by, Actor::User(user, _) if !room.record().may_edit(user)) {
             return Err(AppError::NotModerator);
         }
         let changed = self.store.change_rules(key.clone(), change, self.clock.now()).await?;

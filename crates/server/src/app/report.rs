@@ -11,7 +11,8 @@ use super::{
 use crate::hooks::{Call, Verdict};
 use ledger::Receipt;
 use room::{
-    AppId, Content, Message, RoomKey, RoomRecord, Seq, UserId, event::ProfileChange, tally::Cause, trace::Review,
+    AppId, Content, Message, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, tally::Cause,
+    trace::Review,
 };
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -49,7 +50,7 @@ impl Said<'_> {
     }
 }
 
-fn call(command: Command, place: Place, fields: Fields) -> Call {
+pub(super) fn call(command: Command, place: Place, fields: Fields) -> Call {
     Call {
         command,
         fields,
@@ -58,7 +59,7 @@ fn call(command: Command, place: Place, fields: Fields) -> Call {
     }
 }
 
-fn members(users: &[UserId]) -> Value {
+pub(super) fn members(users: &[UserId]) -> Value {
     users
         .iter()
         .map(|user| json!({"Member_Account": user.as_str()}))
@@ -227,10 +228,17 @@ impl Application {
         name: &str,
     ) -> Result<(), AppError> {
         const ASKED: Command = Command::BeforeCreateGroup;
+        let owned = match owner.filter(|_| self.hooks.wants(app, ASKED)) {
+            Some(owner) => {
+                let user = owner.clone();
+                self.store.rooms_owned(UserKey { app, user }).await?
+            }
+            None => 0,
+        };
         let question = || {
             let fields = fields! {
                 "Operator_Account": by.user().as_str(), "Owner_Account": owner.map_or("", UserId::as_str),
-                "Type": LIVE_ROOM, "Name": name, "CreateGroupNum": 0, "MemberList": [],
+                "Type": LIVE_ROOM, "Name": name, "CreateGroupNum": owned, "MemberList": [],
             };
             call(ASKED, by.place(), fields)
         };

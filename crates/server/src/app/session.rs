@@ -182,12 +182,13 @@ impl Session {
         Ok(before)
     }
 
-    /// The connection is gone; nothing happens when the session has another one already.
-    pub fn detach(&self, conn: ConnId) {
+    /// The connection is gone. False, and nothing happens, when the session has another one already, or none.
+    pub fn detach(&self, conn: ConnId) -> bool {
         let mut state = self.state.lock();
-        if let Some(old) = state.conn.take_if(|old| old.id() == conn) {
-            state.heard = state.heard.max(Some(old.heard()));
-        }
+        let old = state.conn.take_if(|old| old.id() == conn);
+        let heard = old.as_ref().map(|old| old.heard());
+        state.heard = state.heard.max(heard);
+        old.is_some()
     }
 
     /// When the client was last heard from before the present connection: what it surely got, it got before that.

@@ -3,6 +3,7 @@
 
 use super::{
     Application,
+    report_users::Turn,
     session::{Hearing, Session},
 };
 use hub::{
@@ -70,8 +71,11 @@ impl Application {
             match session.listen(now) {
                 Hearing::Same => {}
                 Hearing::Turned { counts } => self.each_room(&session, |app, key| {
-                    if let Some(room) = app.rooms.standing(&key) {
-                        room.presence.lock().set_heard(&session.user.user, session.id(), counts);
+                    let Some(room) = app.rooms.standing(&key) else { return };
+                    let user = &session.user.user;
+                    let turned = room.presence.lock().set_heard(user, session.id(), counts);
+                    if let Some(heard) = turned {
+                        app.report_presence(&room, user, heard);
                     }
                 }),
                 Hearing::Gone => self.forget_session(&session),
@@ -92,6 +96,9 @@ impl Application {
         });
         if let Some(conn) = session.conn() {
             conn.outbox.close(CloseReason::Silent);
+            if session.detach(conn.id()) {
+                self.report_state(session, Some(&conn), Turn::Silent, &[]);
+            }
         }
         self.sessions.remove(session);
     }

@@ -75,7 +75,7 @@ impl Application {
     fn may_delete(&self, room: &Room, by: &Actor, entry: Option<&Entry>) -> Result<room::event::MessageRef, AppError> {
         let entry = entry.ok_or(AppError::NoMessage)?;
         let message = entry.message_ref().ok_or(AppError::NoMessage)?;
-        let Actor::User(user) = by else { return Ok(message) };
+        let Actor::User(user, _) = by else { return Ok(message) };
         if room.record().may_edit(user) {
             return Ok(message);
         }

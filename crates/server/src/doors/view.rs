@@ -122,7 +122,7 @@ pub async fn create_group(
         .map_err(bad)?
         .filter(|owner| !owner.is_empty());
     let owner = match (by, stated) {
-        (Actor::Backend(_), Some(stated)) => Some(app.user_id(&stated).map_err(|error| Service::Group.refuse(error))?),
+        (Actor::Backend(..), Some(stated)) => Some(app.user_id(&stated).map_err(|error| Service::Group.refuse(error))?),
         _ => owner,
     };
     let profile = ProfileChange {

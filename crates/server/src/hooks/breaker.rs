@@ -17,7 +17,7 @@ pub(super) struct Breaker {
 impl Breaker {
     /// Whether a call may be made now. After a pause one may, and the others wait for what becomes of it.
     pub(super) fn allows(&mut self, now: Millis) -> bool {
-        if self.failures < FAILURES_MAX {
+        if !self.is_open() {
             return true;
         }
         let probe = now >= self.open_until;
@@ -25,6 +25,11 @@ impl Breaker {
             self.open_until = now.plus(PAUSE_MS);
         }
         probe
+    }
+
+    /// Whether the backend is left alone.
+    pub(super) fn is_open(&self) -> bool {
+        self.failures >= FAILURES_MAX
     }
 
     /// A call was answered.

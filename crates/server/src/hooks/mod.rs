@@ -1,7 +1,8 @@
 //! Webhooks: the backend of an app is asked before something happens, and told afterwards.
 //!
-//! A question waits at most [`TIMEOUT`] and is never repeated; what holds without an answer is the app's choice for each
-//! command. News waits in a bounded line, in order for each room; when the backend is too slow for it, news is lost and
+//! A question waits for the app's time limit (2 s) at most and is never repeated; what holds without an answer is the
+//! app's choice for each command. News waits in a bounded line, in order for each room, and is told again as often as
+//! the app wants; when the backend is too slow for it, news is lost and
 //! counted, and nothing else suffers. Map: [`breaker`] when a backend is left alone.
 
 mod breaker;
@@ -28,8 +29,10 @@ use tim::{
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
-/// How long a backend may take for an answer (webhooks.md section 1).
-const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the first pause is before a backend is told again; each later one is twice as long.
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
+/// How long a pause is at the most: the news behind it waits too.
+const RETRY_PAUSE_MAX: Duration = Duration::from_secs(8);
 /// The longest answer that is read, in bytes: a message and its envelope fit many times.
 const ANSWER_BYTES_MAX: usize = 131_072;
 /// How many lines news waits in; each room has its own, so that its events stay in order.
@@ -122,7 +125,6 @@ impl Hooks {
     /// The backends of the apps that have one, with their workers started.
     pub fn start(apps: &[App], metrics: &Arc<Metrics>, clock: &Clock) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build()?;
@@ -155,6 +157,11 @@ impl Hooks {
         self.backends
             .get(&app)
             .filter(|backend| backend.webhook.commands.contains(&command))
+    }
+
+    /// Whether an app's backend wants to be asked or told this.
+    pub fn wants(&self, app: AppId, command: Command) -> bool {
+        self.backend(app, command).is_some()
     }
 
     /// Asks an app's backend, if it wants to be asked.
@@ -234,10 +241,12 @@ impl Backend {
         let outcome = answered.as_ref().map_or_else(|failure| failure.as_str(), |_| "ok");
         self.metrics.webhook(command.name(), outcome, started.elapsed());
         let mut breaker = self.breaker.lock();
+        let was_open = breaker.is_open();
         match answered {
             Ok(_) => breaker.answered(),
             Err(_) => breaker.failed(self.clock.now()),
         }
+        self.metrics.webhook_breaker(was_open, breaker.is_open());
         answered
     }
 
@@ -258,12 +267,18 @@ impl Backend {
         }
         let joint = if self.webhook.url.contains('?') { '&' } else { '?' };
         let url = format!("{}{joint}{query}", self.webhook.url);
-        let body = Value::Object(webhook::body(command, fields, event_ms)).to_string();
-        let request = self
+        let body = webhook::body(command, fields, event_ms, self.webhook.time_as_text);
+        let body = Value::Object(body).to_string();
+        let mut request = self
             .http
             .post(url)
-            .header("content-type", "application/json")
-            .body(body);
+            .timeout(Duration::from_millis(self.webhook.timeout_ms))
+            .header("content-type", "application/json");
+        if let Some(token) = &self.webhook.token {
+            let signature = webhook::sign_body(token.reveal(), self.clock.now().secs(), &body);
+            request = request.header(webhook::SIGNATURE_HEADER, signature);
+        }
+        let request = request.body(body);
         let failure = |error: reqwest::Error| match error.is_timeout() {
             true => Failure::Timeout,
             false => Failure::Connection,
@@ -298,14 +313,25 @@ async fn tell(backend: Arc<Backend>, mut line: mpsc::Receiver<(Call, u64)>) {
             backend.metrics.webhook_lost();
             continue;
         }
-        if let Err(failure) = backend.call(call, event_ms).await {
+        let mut pause = RETRY_PAUSE;
+        for last in (0..=backend.webhook.retries).rev().map(|left| left == 0) {
+            let Err(failure) = backend.call(call.clone(), event_ms).await else {
+                break;
+            };
+            let why = failure.as_str();
             tracing::warn!(
                 app = backend.app.0,
                 command = command.name(),
-                why = failure.as_str(),
+                why,
+                last,
                 "a webhook was not taken"
             );
-            backend.metrics.webhook_lost();
+            if last {
+                backend.metrics.webhook_lost();
+            } else {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(RETRY_PAUSE_MAX);
+            }
         }
     }
 }

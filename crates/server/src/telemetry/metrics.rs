@@ -159,6 +159,8 @@ metrics! {
     webhooks_unreviewed_total: counter by ByHook;
     /// News that a backend was not told: the line was full, or it did not take it.
     webhooks_lost_total: counter;
+    /// Apps whose backend is left alone for a while, because it did not answer several times in a row.
+    webhook_breakers_open: gauge;
     /// Changed lists of words that were read again, or could not be: then the old one goes on.
     word_lists_total: counter by ByOutcome;
     /// Logins by outcome.

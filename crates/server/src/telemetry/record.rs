@@ -95,6 +95,15 @@ impl Metrics {
         self.word_lists_total.get_or_create(&ByOutcome::new(outcome)).inc();
     }
 
+    /// A backend is left alone from now on, or not any more.
+    pub fn webhook_breaker(&self, was_open: bool, is_open: bool) {
+        match (was_open, is_open) {
+            (false, true) => drop(self.webhook_breakers_open.inc()),
+            (true, false) => drop(self.webhook_breakers_open.dec()),
+            _ => {}
+        }
+    }
+
     /// A backend was not told something.
     pub fn webhook_lost(&self) {
         self.webhooks_lost_total.inc();

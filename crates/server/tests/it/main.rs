@@ -40,6 +40,7 @@ mod rules;
 mod sockets;
 mod tenants;
 mod trace;
+mod user_webhooks;
 mod webhooks;
 mod wire;
 mod withdraw;

@@ -108,7 +108,7 @@ async fn lr_f6_a_dropped_message_was_asked_about_and_is_told_as_an_exception() {
         app: room::AppId(APP),
         room: room::RoomId::new("a").unwrap(),
     };
-    let by = server::app::manage::Actor::Backend(room::UserId::new("administrator").unwrap());
+    let by = server::app::manage::Actor::backend(room::UserId::new("administrator").unwrap(), None);
     server
         .app()
         .change_rules(&key, &by, serde_json::from_value(rate).unwrap())
@@ -319,7 +319,7 @@ async fn faq_6_likes_are_asked_about_at_the_rate_at_which_they_come() {
         app: room::AppId(APP),
         room: room::RoomId::new("a").unwrap(),
     };
-    let by = server::app::manage::Actor::Backend(room::UserId::new("administrator").unwrap());
+    let by = server::app::manage::Actor::backend(room::UserId::new("administrator").unwrap(), None);
     let slow = serde_json::from_value(json!({"rate_per_s": 5})).unwrap();
     server.app().change_rules(&key, &by, slow).await.unwrap();
     let likes = (0..100).map(|n| {

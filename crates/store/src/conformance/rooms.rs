@@ -1,9 +1,9 @@
 //! Rooms.
 
-use super::{APP, Bed, OTHER_APP, key, parallel, record, user, with_rooms};
+use super::{APP, Bed, OTHER_APP, key, parallel, record, user, user_key, with_rooms};
 use crate::{Change, Creation, MembershipChange, RoomPage, Store};
 use room::{
-    Entry, Epoch, Event, Millis, RoomId, RoomKey, RoomRecord, Seq, SessionId, event::ProfileChange,
+    Entry, Epoch, Event, Millis, RoomId, RoomKey, RoomRecord, Seq, SessionId, UserKey, event::ProfileChange,
     record::CUSTOM_FIELDS_MAX,
 };
 use std::sync::Arc;
@@ -270,4 +270,22 @@ pub async fn rooms_survive_a_restart(bed: &impl Bed) {
 
 pub async fn a_store_that_works_answers_a_ping(bed: &impl Bed) {
     bed.open().await.ping().await.unwrap();
+}
+
+pub async fn a_users_rooms_are_counted(bed: &impl Bed) {
+    let store = with_rooms(bed, &["a"]).await;
+    for name in ["b", "c"] {
+        let mut owned = record(&key(name));
+        owned.owner = Some(user("host"));
+        store.create_room(owned).await.unwrap();
+    }
+    assert_eq!(store.rooms_owned(user_key("host")).await.unwrap(), 2);
+    assert_eq!(store.rooms_owned(user_key("bob")).await.unwrap(), 0);
+    let elsewhere = UserKey {
+        app: OTHER_APP,
+        ..user_key("host")
+    };
+    assert_eq!(store.rooms_owned(elsewhere).await.unwrap(), 0);
+    store.delete_room(key("b")).await.unwrap();
+    assert_eq!(store.rooms_owned(user_key("host")).await.unwrap(), 1);
 }

@@ -214,6 +214,10 @@ impl Store for SqliteStore {
         self.read("rooms", move |db| rooms::page(db, app, from, limit)).await
     }
 
+    async fn rooms_owned(&self, owner: UserKey) -> Result<u64, StoreError> {
+        self.read("rooms_owned", move |db| rooms::owned(db, &owner)).await
+    }
+
     async fn reserve_numbers(&self, key: RoomKey, count: u64) -> Result<Block, StoreError> {
         self.write("reserve_numbers", move |db| numbering::reserve(db, &key, count))
             .await

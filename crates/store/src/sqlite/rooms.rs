@@ -5,7 +5,7 @@ use super::{
     sql::{all, execute, limit, one},
 };
 use crate::{Change, Creation, RoomPage};
-use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, Seq, record::FieldError};
+use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, Seq, UserKey, record::FieldError};
 use rusqlite::{Connection, params};
 use std::{collections::HashMap, sync::Arc};
 
@@ -88,6 +88,12 @@ pub(super) fn page(db: &Connection, app: AppId, from: u64, rooms_max: usize) -> 
         total: total.unwrap_or(0),
         next,
     })
+}
+
+pub(super) fn owned(db: &Connection, owner: &UserKey) -> Result<u64, Cause> {
+    let sql = "SELECT count(*) FROM rooms WHERE app = ?1 AND json_extract(record, '$.owner') = ?2";
+    let owned = one(db, sql, params![owner.app.0, owner.user.as_str()], |row| row.get(0))?;
+    Ok(owned.unwrap_or(0))
 }
 
 pub(super) fn write_history(db: &Connection, entries: &[(RoomKey, Arc<Entry>)], keep: usize) -> Result<(), Cause> {

@@ -66,6 +66,12 @@ pub struct Webhook {
     pub commands: BTreeSet<Command>,
     /// What does not happen when it does not answer.
     pub fail_closed: BTreeSet<Command>,
+    /// How long it may take for an answer, in milliseconds.
+    pub timeout_ms: u64,
+    /// How often it is told again what it did not take.
+    pub retries: u32,
+    /// Whether `EventTime` is a text, as it was until about 2024.
+    pub time_as_text: bool,
 }
 
 impl Webhook {
@@ -76,6 +82,9 @@ impl Webhook {
             token: None,
             commands: Command::ALL.iter().copied().collect(),
             fail_closed: BTreeSet::new(),
+            timeout_ms: 2_000,
+            retries: 0,
+            time_as_text: false,
         }
     }
 }
@@ -119,6 +128,8 @@ const URL_ALLOWED: &str = "an address that begins with http://, or \"\" for none
 const COMMANDS_ALLOWED: &str = "a list of webhook commands such as Group.CallbackBeforeSendMsg";
 const BEFORE_ALLOWED: &str = "a list of webhook commands with Before in their names";
 const LEAVE_ALLOWED: &str = "\"web_takes_all\", \"all_together\" or \"each_for_itself\"";
+const TIMEOUT_ALLOWED: &str = "between 100 and 10000";
+const RETRIES_ALLOWED: &str = "between 0 and 10";
 const FIELDS_ALLOWED: &str = "a list of names of 1 to 16 bytes of A-Z a-z 0-9 _";
 const RATE_ALLOWED: &str = "between 0 and 10000";
 const ORIGINS_ALLOWED: &str = "a list of origins such as https://live.example.com, without a path";
@@ -184,7 +195,26 @@ pub const FIELDS: &[AppField] = &[
         key: "webhook_fail_closed",
         allowed: BEFORE_ALLOWED,
         default: "[]",
-        doc: "What does not happen when the backend, asked before, does not answer within 2 s. Everything else does.",
+        doc: "What does not happen when the backend, asked before, does not answer in time. Everything else does.",
+    },
+    AppField {
+        key: "webhook_timeout_ms",
+        allowed: TIMEOUT_ALLOWED,
+        default: "2000",
+        doc: "How long the backend may take for an answer, in milliseconds.",
+    },
+    AppField {
+        key: "webhook_retries",
+        allowed: RETRIES_ALLOWED,
+        default: "0",
+        doc: "How often it is told again what it did not take, each time after a longer pause. What is asked is never \
+              asked twice.",
+    },
+    AppField {
+        key: "webhook_event_time_text",
+        allowed: "true or false",
+        default: "false",
+        doc: "Whether `EventTime` is a text, for receivers from before 2025.",
     },
     AppField {
         key: "leave_policy",

@@ -3,7 +3,7 @@
 use super::{
     super::{ConfigError, Delivery, Secret, error::nearest, layers::read_text, setting::Setting},
     BEFORE_ALLOWED, COMMANDS_ALLOWED, FIELDS, FIELDS_ALLOWED, ID_ALLOWED, KEYS_MAX, LEAVE_ALLOWED, ORIGINS_ALLOWED,
-    RATE_ALLOWED, URL_ALLOWED,
+    RATE_ALLOWED, RETRIES_ALLOWED, TIMEOUT_ALLOWED, URL_ALLOWED,
     check::{admin, hidden, page_origin, refused, sound_key, texts},
     layer::Given,
 };
@@ -56,6 +56,15 @@ pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, 
         webhook_fail_closed: app.get("webhook_fail_closed", BEFORE_ALLOWED, |value| {
             commands(value, Command::is_before)
         })?,
+        webhook_timeout_ms: app.get("webhook_timeout_ms", TIMEOUT_ALLOWED, |value| {
+            let ms = value.as_integer().and_then(|ms| u64::try_from(ms).ok());
+            ms.filter(|ms| (100..=10_000).contains(ms))
+        })?,
+        webhook_retries: app.get("webhook_retries", RETRIES_ALLOWED, |value| {
+            let retries = value.as_integer().and_then(|retries| u32::try_from(retries).ok());
+            retries.filter(|retries| *retries <= 10)
+        })?,
+        webhook_event_time_text: app.get("webhook_event_time_text", "true or false", Value::as_bool)?,
         leave_policy: app.get("leave_policy", LEAVE_ALLOWED, |value| match value.as_str()? {
             "web_takes_all" => Some(LeavePolicy::WebTakesAll),
             "all_together" => Some(LeavePolicy::AllTogether),

@@ -55,7 +55,7 @@ async fn authorize(app: &Application, tenant: &App, parts: &Parts, peer: Peer) -
         let right = app.config.admin_token.as_ref();
         let right = right.is_some_and(|right| bool::from(right.reveal().as_bytes().ct_eq(token.trim().as_bytes())));
         return match tenant.admins.first().filter(|_| right) {
-            Some(admin) => Ok(Actor::Backend(admin.clone())),
+            Some(admin) => Ok(Actor::backend(admin.clone(), Some(peer.0))),
             None => Err(Refusal::new(
                 StatusCode::UNAUTHORIZED,
                 "token",
@@ -76,7 +76,7 @@ async fn authorize(app: &Application, tenant: &App, parts: &Parts, peer: Peer) -
         let text = format!("{admin} is not an administrator of app {}", tenant.id.0);
         return Err(Refusal::new(StatusCode::FORBIDDEN, "not_admin", text));
     }
-    Ok(Actor::Backend(admin))
+    Ok(Actor::backend(admin, Some(peer.0)))
 }
 
 /// The query of a request; an error is told as all errors are.

@@ -2,7 +2,7 @@
 
 use super::Rest;
 use crate::{
-    app::{AppError, direct::Direct},
+    app::{AppError, direct::Direct, send::Place},
     doors::refusal::Service,
 };
 use room::{Content, UserKey};
@@ -55,6 +55,12 @@ pub async fn send(rest: Rest<'_>) -> Answer {
         .body
         .text("CloudCustomData")
         .map_err(|error| Service::C2c.bad_body(&error))?;
+    let forbidden = rest
+        .body
+        .texts("ForbidCallbackControl")
+        .map_err(|error| Service::C2c.bad_body(&error))?
+        .unwrap_or_default();
+    let forbids = |what: &str| forbidden.iter().any(|forbidden| forbidden == what);
     let message = Direct {
         from,
         to: key(&to, c2c::BAD_TO_ACCOUNT)?,
@@ -66,6 +72,12 @@ pub async fn send(rest: Rest<'_>) -> Answer {
         },
         online_only: life_s == Some(0),
         copy: sync == Some(1),
+        place: Place {
+            address: Some(rest.address),
+            platform: None,
+        },
+        unasked: forbids("ForbidBeforeSendMsgCallback"),
+        untold: forbids("ForbidAfterSendMsgCallback"),
     };
     let delivered = rest.app.send_direct(message).await.map_err(refused)?;
     Ok(fields! {"MsgTime": delivered.time_s, "MsgKey": delivered.key})

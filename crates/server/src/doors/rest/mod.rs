@@ -51,7 +51,7 @@ impl Rest<'_> {
 
     /// Who acts.
     pub fn actor(&self) -> Actor {
-        Actor::Backend(self.admin.clone())
+        Actor::backend(self.admin.clone(), Some(self.address))
     }
 
     /// The room that `GroupId` names.

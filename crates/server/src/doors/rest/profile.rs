@@ -32,6 +32,7 @@ pub async fn set(rest: Rest<'_>) -> Answer {
                 app: rest.app_id(),
                 user,
             },
+            &rest.actor(),
             patch,
         )
         .await

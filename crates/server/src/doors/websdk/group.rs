@@ -33,7 +33,7 @@ fn key(call: &Call<'_>) -> Result<RoomKey, Refusal> {
 /// `create_group`: the caller owns what he makes, and is not in it before he joins.
 pub async fn create(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
-    let by = Actor::User(session.user.user.clone());
+    let by = Actor::of(&session);
     let owner = Some(session.user.user.clone());
     let made = view::create_group(&call.link.app, session.user.app, &by, &call.body()?, owner).await?;
     Ok(Done::Answer(made))
@@ -87,14 +87,14 @@ pub async fn quit(call: &Call<'_>) -> Outcome {
 
 /// `destroy_group`: the owner only.
 pub async fn destroy(call: &Call<'_>) -> Outcome {
-    let by = Actor::User(login::user(call)?);
+    let by = login::actor(call)?;
     call.link.app.dismiss_room(&key(call)?, &by).await.map_err(refused)?;
     Ok(Done::Answer(fields! {}))
 }
 
 /// `modify_group_base_info`: owner and admins (decision 16).
 pub async fn modify(call: &Call<'_>) -> Outcome {
-    let by = Actor::User(login::user(call)?);
+    let by = login::actor(call)?;
     let change = view::profile_change(&call.body()?)?;
     call.link
         .app
@@ -106,7 +106,7 @@ pub async fn modify(call: &Call<'_>) -> Outcome {
 
 /// `group_msg_recall`: the SDK's `revokeMessage` (decision 14). One message at a time, so its refusal is the answer's.
 pub async fn recall(call: &Call<'_>) -> Outcome {
-    let by = Actor::User(login::user(call)?);
+    let by = login::actor(call)?;
     let answer = view::recall(&call.link.app, &key(call)?, &by, &call.body()?).await?;
     let refused = answer
         .get("RecallRetList")
@@ -119,7 +119,7 @@ pub async fn recall(call: &Call<'_>) -> Outcome {
 
 /// `modify_group_member_info`: serves the mute time only (decision 15).
 pub async fn mute(call: &Call<'_>) -> Outcome {
-    let by = Actor::User(login::user(call)?);
+    let by = login::actor(call)?;
     let room = key(call)?;
     let app = &call.link.app;
     let name = call.body()?.need_text("Member_Account").map_err(bad)?;
@@ -156,7 +156,7 @@ pub async fn members(call: &Call<'_>) -> Outcome {
 
 /// `ban_group_member`: the SDK's `deleteGroupMember` with a duration (decision 12).
 pub async fn ban(call: &Call<'_>) -> Outcome {
-    let by = Actor::User(login::user(call)?);
+    let by = login::actor(call)?;
     let room = key(call)?;
     let app = &call.link.app;
     let body = call.body()?;

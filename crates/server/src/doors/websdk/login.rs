@@ -1,8 +1,8 @@
 //! Login, re-login, logout.
 
 use super::call::{Call, Done, Outcome};
-use crate::doors::refusal::Service;
-use room::{Platform, UserId};
+use crate::{app::manage::Actor, doors::refusal::Service};
+use room::Platform;
 use tim::{fields, item};
 
 /// `wslogin`: with user and ticket the first time, with nothing but the key on a fresh socket.
@@ -66,6 +66,6 @@ pub fn purchase_bits(call: &Call<'_>) -> String {
 }
 
 /// The user, for commands that name their owner.
-pub fn user(call: &Call<'_>) -> Result<UserId, tim::answer::Refusal> {
-    Ok(call.session()?.user.user.clone())
+pub fn actor(call: &Call<'_>) -> Result<Actor, tim::answer::Refusal> {
+    Ok(Actor::of(call.session()?.as_ref()))
 }

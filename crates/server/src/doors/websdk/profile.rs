@@ -1,7 +1,10 @@
 //! Profiles through the Web SDK door.
 
 use super::call::{Call, Done, Outcome};
-use crate::doors::{refusal::Service, view};
+use crate::{
+    app::manage::Actor,
+    doors::{refusal::Service, view},
+};
 use serde_json::json;
 use tim::{answer::Refusal, body::BodyError, codes, fields};
 
@@ -40,7 +43,11 @@ pub async fn get(call: &Call<'_>) -> Outcome {
 pub async fn set(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
     let patch = view::profile_patch(&call.body()?)?;
-    let set = call.link.app.set_profile(&session.user, patch).await;
+    let set = call
+        .link
+        .app
+        .set_profile(&session.user, &Actor::of(&session), patch)
+        .await;
     set.map_err(|error| Service::Profile.refuse(error))?;
     Ok(Done::Answer(fields! {}))
 }

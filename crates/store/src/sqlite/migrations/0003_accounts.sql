@@ -34,3 +34,6 @@ CREATE TABLE deletions (
     seq  INTEGER NOT NULL,
     PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- How many rooms a user owns.
+CREATE INDEX rooms_of_owner ON rooms (app, json_extract(record, '$.owner'));
