@@ -1,8 +1,9 @@
 //! The shape of the command line. The doc comments are its help texts.
 
+use super::hooks::recipes::Recipe;
 use crate::config::{Flags, Secret};
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 /// A self-hosted server for live rooms.
 ///
@@ -32,6 +33,11 @@ pub(super) enum Sub {
     /// the room.
     #[command(after_help = "Example:\n  plaudit why --config plaudit.toml --room room-1 --from bob")]
     Why(WhyArgs),
+    /// Receive webhooks: print them, and follow recipes for what users of live rooms ask every week
+    ///
+    /// A small backend for trying things out (docs/recipes/). Recipes call the server, so they need the app's key.
+    #[command(after_help = "Example:\n  plaudit hooks --config plaudit.toml --recipe mute --recipe likes")]
+    Hooks(HooksArgs),
     /// Write a commented configuration with a fresh secret key
     Init(InitArgs),
     /// Tell whether a configuration is sound, without starting anything
@@ -152,6 +158,27 @@ pub(super) struct WhyArgs {
     /// File with the token of admin.token_file, to be shown instead of a UserSig
     #[arg(long, value_name = "FILE")]
     pub(super) token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HooksArgs {
+    /// Where to receive; port 0 takes any free port
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9000")]
+    pub(super) listen: SocketAddr,
+    /// File with the app's webhook_token: calls that are not signed with it are refused
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+    /// A recipe to follow; again for each
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(super) recipe: Vec<Recipe>,
+    /// The server that recipes call
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    pub(super) server: String,
+    #[command(flatten)]
+    pub(super) app: AppArgs,
+    /// The administrator in whose name recipes call
+    #[arg(long, value_name = "USER", default_value = "administrator")]
+    pub(super) admin: String,
 }
 
 #[derive(Debug, Args)]

@@ -4,11 +4,12 @@
 //! `main` serves, and the small tools run by [`Tool::run`].
 
 mod args;
+pub mod hooks;
 mod init;
 mod usersig;
 mod why;
 
-use crate::config::{Config, ConfigError, Env, Sources};
+use crate::config::{Config, ConfigError, Env, Secret, Sources};
 use args::{Cli, Sub};
 use clap::{
     Parser,
@@ -17,9 +18,11 @@ use clap::{
 use std::{
     ffi::OsString,
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
+pub use hooks::Hooks;
 pub use init::Init;
 pub use usersig::Usersig;
 pub use why::Why;
@@ -43,6 +46,8 @@ pub enum Tool {
     Usersig(Usersig),
     /// Tell what became of a message.
     Why(Why),
+    /// Receive webhooks.
+    Hooks(Hooks),
     /// Write a configuration to start with.
     Init(Init),
     /// Tell what a sound configuration says.
@@ -84,8 +89,16 @@ pub fn parse_from(args: impl IntoIterator<Item = OsString>, env: Env) -> Result<
         Sub::Check(args) => Command::Tool(Tool::Check(load(args, env)?)),
         Sub::Usersig(args) => Command::Tool(Tool::Usersig(Usersig::new(args, env)?)),
         Sub::Why(args) => Command::Tool(Tool::Why(Why::new(args, env)?)),
+        Sub::Hooks(args) => Command::Tool(Tool::Hooks(Hooks::new(args, env)?)),
         Sub::Init(args) => Command::Tool(Tool::Init(Init::new(args))),
     })
+}
+
+/// The secret in a file, without the space around it.
+fn read_token(path: &Path) -> Result<Secret, CliError> {
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| CliError::Refused(format!("{}: {error}", path.display())))?;
+    Ok(Secret::new(text.trim()))
 }
 
 fn load(args: args::ConfigArgs, env: Env) -> Result<Box<Config>, CliError> {
@@ -99,6 +112,7 @@ impl Tool {
         let outcome = match self {
             Self::Usersig(usersig) => Ok(usersig.run()),
             Self::Why(why) => why.run(),
+            Self::Hooks(hooks) => hooks.run(),
             Self::Init(init) => init.run(),
             Self::Check(config) => Ok(summary(&config)),
         };

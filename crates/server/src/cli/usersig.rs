@@ -52,6 +52,21 @@ impl Usersig {
         })
     }
 
+    /// Whom it is for.
+    pub(super) fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    /// A ticket of an app with this key.
+    pub fn with_key(app: AppId, key: Secret, user: UserId, expire_s: i64) -> Self {
+        Self {
+            app,
+            key,
+            user,
+            expire_s,
+        }
+    }
+
     /// The id of its app.
     pub(super) fn app_id(&self) -> u32 {
         self.app.0

@@ -9,7 +9,6 @@ use serde_json::Value;
 use std::{
     fmt::Write as _,
     io::IsTerminal,
-    path::Path,
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -36,7 +35,7 @@ impl Why {
         let admin = UserId::new(&args.admin).map_err(|error| CliError::Refused(format!("--admin: {error}")))?;
         let usersig = Usersig::of(args.app, env, admin, TICKET_S)?;
         let authorization = match &args.token_file {
-            Some(path) => format!("Bearer {}", read_token(path)?),
+            Some(path) => format!("Bearer {}", super::read_token(path)?.reveal()),
             None => format!("UserSig {}:{}", args.admin, usersig.run()),
         };
         let room = percent_encoding::utf8_percent_encode(&args.room, percent_encoding::NON_ALPHANUMERIC);
@@ -120,12 +119,6 @@ impl Why {
             None => Err(refused(status.to_string())),
         }
     }
-}
-
-fn read_token(path: &Path) -> Result<String, CliError> {
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|error| CliError::Refused(format!("{}: {error}", path.display())))?;
-    Ok(text.trim().to_owned())
 }
 
 /// Colours, where they are wanted.

@@ -34,6 +34,7 @@ mod moderation;
 mod operator;
 mod presence;
 mod profiles;
+mod recipes;
 mod restart;
 mod resume;
 mod rules;
