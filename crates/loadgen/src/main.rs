@@ -1,8 +1,8 @@
 //! `plaudit-load`: puts load on a Plaudit server on this machine and says what came out. The viewers speak the wire of
 //! the official Web SDKs. Loads go to loopback only and are bounded in count and time.
 //!
-//! Map: [`target`] the server and its REST door · [`viewer`] one viewer · [`room`] one busy room · [`half_open`]
-//! connections that never finish their request · [`report`] figures.
+//! Map: [`target`] the server and its REST door · [`viewer`] one viewer · [`room`] one busy room · [`flood`] far more
+//! than a room's rate · [`half_open`] connections that never finish their request · [`report`] figures.
 #![allow(
     clippy::print_stdout,
     reason = "a command line program: its figures go to standard output"
@@ -10,6 +10,7 @@
 #![allow(clippy::indexing_slicing, reason = "JSON values: a missing member reads as null")]
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
+mod flood;
 mod half_open;
 mod report;
 mod room;
@@ -52,6 +53,8 @@ struct ServerArgs {
 enum Scenario {
     /// Many viewers in one room, messages on a fixed clock; every viewer checks that nothing is missing.
     Room(RoomArgs),
+    /// Far more likes and texts into one room than its rate, gifts among them, beside other rooms that talk.
+    Flood(FloodArgs),
     /// Many connections that never finish their request, while two users talk.
     HalfOpen(HalfOpenArgs),
 }
@@ -76,6 +79,38 @@ pub struct RoomArgs {
     parallel: u32,
 }
 
+/// A flood into one room.
+#[derive(Args)]
+pub struct FloodArgs {
+    /// Likes (Low) per second.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(0..=50_000))]
+    low: u32,
+    /// Texts (Normal) per second.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(0..=50_000))]
+    normal: u32,
+    /// Gifts (High) per second.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=40))]
+    high: u32,
+    /// For how many seconds.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// How often the other rooms are measured alone and beside a flood, before.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=20))]
+    pairs: u32,
+    /// For how many seconds each time.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+    pair_seconds: u64,
+    /// How many other rooms talk.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=12))]
+    rooms: u32,
+    /// The most messages that may be admitted in a second: the room's rate and its burst.
+    #[arg(long, default_value_t = 48)]
+    at_most: u32,
+    /// The server's admin listener, where the account is read.
+    #[arg(long, default_value = "http://127.0.0.1:8081")]
+    admin_url: String,
+}
+
 /// Connections that never finish their request.
 #[derive(Args)]
 pub struct HalfOpenArgs {
@@ -93,6 +128,7 @@ async fn main() -> anyhow::Result<()> {
     let target = Target::new(&cli.server.server, &cli.server.app, &cli.server.admin)?;
     let report = match cli.scenario {
         Scenario::Room(args) => room::run(&target, &args).await?,
+        Scenario::Flood(args) => flood::run(&target, &args).await?,
         Scenario::HalfOpen(args) => half_open::run(&target, &args).await?,
     };
     println!("{}", if cli.server.json { report.json() } else { report.text() });

@@ -4,6 +4,10 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use std::{net::SocketAddr, time::SystemTime};
 use tim::usersig::{Ticket, sign};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream},
+    net::TcpStream,
+};
 
 /// A server on this machine.
 pub struct Target {
@@ -65,6 +69,69 @@ impl Target {
         let (app, admin, ticket) = (self.app, &self.admin, self.ticket(&self.admin));
         let query = format!("sdkappid={app}&identifier={admin}&usersig={ticket}&random=1&contenttype=json");
         Rest { target: self, query }
+    }
+}
+
+/// One connection of its own to the REST door, for one command. Bare, since what is measured is the server, and both
+/// share the machine.
+pub struct Sender {
+    socket: BufStream<TcpStream>,
+    /// Everything of a request but the length of its body and the body.
+    head: String,
+    line: String,
+    body: Vec<u8>,
+}
+
+impl Sender {
+    /// Sends a body and answers what came back.
+    pub async fn send(&mut self, body: &str) -> anyhow::Result<Value> {
+        let request = format!("{}{}\r\n\r\n{body}", self.head, body.len());
+        self.socket.write_all(request.as_bytes()).await?;
+        self.socket.flush().await?;
+        let mut length = 0;
+        loop {
+            self.line.clear();
+            ensure!(self.socket.read_line(&mut self.line).await? > 0, "the server closed");
+            let line = self.line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().context("content-length")?;
+            }
+        }
+        self.body.resize(length, 0);
+        self.socket.read_exact(&mut self.body).await?;
+        Ok(serde_json::from_slice(&self.body)?)
+    }
+}
+
+impl Target {
+    /// A connection that sends bodies of one command.
+    pub async fn sender(&self, command: &str) -> anyhow::Result<Sender> {
+        let (address, query) = (self.address, self.rest().query);
+        let head = format!("POST /v4/{command}?{query} HTTP/1.1\r\nhost: {address}\r\ncontent-length: ");
+        let socket = TcpStream::connect(address).await.context("connect")?;
+        socket.set_nodelay(true)?;
+        Ok(Sender {
+            socket: BufStream::new(socket),
+            head,
+            line: String::new(),
+            body: Vec::new(),
+        })
+    }
+
+    /// The account of a room since it was made.
+    pub async fn tally(&self, admin_url: &str, room: &str) -> anyhow::Result<Value> {
+        let url = format!("{admin_url}/v1/apps/{}/rooms/{room}/tally?from=0", self.app);
+        let ticket = format!("UserSig {}:{}", self.admin, self.ticket(&self.admin));
+        let response = self.http.get(url).header("authorization", ticket).send().await?;
+        let status = response.status();
+        let account: Value = response.json().await?;
+        ensure!(status.is_success(), "the account: {account}");
+        Ok(account)
     }
 }
 

@@ -48,6 +48,10 @@ pub struct Seen {
     pub missing: u64,
     /// Numbers that came again or late.
     pub repeated: u64,
+    /// Messages that were due before the one that came before them.
+    pub unordered: u64,
+    /// When the last message was due.
+    last_due: u64,
     /// From the intended time of a message to its arrival, in microseconds.
     pub latency: Histogram<u32>,
 }
@@ -63,6 +67,8 @@ impl Seen {
             bytes: 0,
             missing: 0,
             repeated: 0,
+            unordered: 0,
+            last_due: 0,
             latency,
         })
     }
@@ -74,6 +80,7 @@ impl Seen {
         self.bytes += other.bytes;
         self.missing += other.missing;
         self.repeated += other.repeated;
+        self.unordered += other.unordered;
         self.latency.add(&other.latency).context("histogram")
     }
 
@@ -97,6 +104,8 @@ impl Seen {
         }
         for sent in numbers_after(frame, MARK) {
             self.messages += 1;
+            self.unordered += u64::from(sent < self.last_due);
+            self.last_due = sent;
             self.latency.saturating_record(now.saturating_sub(sent).max(1));
         }
         if any {

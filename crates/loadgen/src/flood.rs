@@ -1,0 +1,402 @@
+//! A flood into one room: far more likes and texts than its rate, gifts among them, and other rooms that must not notice
+//! (LR-F2, decision 34).
+
+use crate::{
+    FloodArgs, pause,
+    report::Report,
+    room::{bar, make},
+    target::{Sender, Target, now_us},
+    viewer::{MARK, Seen, Viewer},
+};
+use anyhow::{Context, ensure};
+use futures_util::future::try_join_all;
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::watch;
+
+/// Connections that carry the flood. What waits in a lane holds its connection up for a second at the most, and a lane
+/// holds forty, so these are enough to keep the clock.
+const CONNECTIONS: u64 = 192;
+/// Messages per second in each other room.
+const TALK_PER_S: u64 = 2;
+/// How long the last message may take to arrive.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// What the flood was answered.
+#[derive(Default)]
+struct Answers {
+    admitted: AtomicU64,
+    dropped: AtomicU64,
+    failed: AtomicU64,
+    high_lost: AtomicU64,
+    /// How many were admitted, by second of the server's clock.
+    by_second: Mutex<BTreeMap<u64, u64>>,
+}
+
+/// Runs the scenario.
+pub async fn run(target: &Target, args: &FloodArgs) -> anyhow::Result<Report> {
+    let room = make(target, "flood").await?;
+    let mut watcher = Viewer::log_in(target, "watcher").await?;
+    watcher.join(&room).await?;
+    let (stop, stopped) = watch::channel(false);
+    let watching = tokio::spawn({
+        let stopped = stopped.clone();
+        async move {
+            let ended = watcher.watch(stopped).await;
+            (watcher.seen, ended.err())
+        }
+    });
+    let others = try_join_all((0..args.rooms).map(|_| make(target, "other"))).await?;
+    let answers = Arc::new(Answers::default());
+
+    // Five alternating pairs: the other rooms alone, and beside the flood.
+    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    let progress = bar("pairs", u64::from(args.pairs) * 2);
+    for _ in 0..args.pairs {
+        alone.push(talk(target, &others, args.pair_seconds).await?);
+        progress.inc(1);
+        let clock = Clock::new(args, args.pair_seconds, None);
+        let (talked, flooded) = tokio::join!(
+            talk(target, &others, args.pair_seconds),
+            flood(target, &room, clock, &answers)
+        );
+        flooded?;
+        beside.push(talked?);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+
+    let progress = bar("flood", args.seconds);
+    let clock = Clock::new(args, args.seconds, Some(progress.clone()));
+    let done = AtomicBool::new(false);
+    let (flooded, read) = tokio::join!(
+        async {
+            let flooded = flood(target, &room, clock, &answers).await;
+            done.store(true, Ordering::Relaxed);
+            flooded
+        },
+        read_tally(target, &room, args, &done)
+    );
+    progress.finish_and_clear();
+    let flooded = flooded?;
+    pause(SETTLE).await;
+    stop.send_replace(true);
+    let (seen, error) = watching.await?;
+    ensure!(error.is_none(), "the watcher: {error:?}");
+    report(target, args, &room, &answers, &seen, flooded, read?, (alone, beside)).await
+}
+
+/// When which message is due: the three streams on one clock.
+struct Clock {
+    low: u64,
+    normal: u64,
+    high: u64,
+    seconds: u64,
+    began: Instant,
+    began_us: u64,
+    next: AtomicU64,
+    progress: Option<ProgressBar>,
+}
+
+impl Clock {
+    fn new(args: &FloodArgs, seconds: u64, progress: Option<ProgressBar>) -> Self {
+        Self {
+            low: args.low.into(),
+            normal: args.normal.into(),
+            high: args.high.into(),
+            seconds,
+            began: Instant::now(),
+            began_us: now_us(),
+            next: AtomicU64::new(0),
+            progress,
+        }
+    }
+
+    /// The same clock, begun now.
+    fn from_now(self) -> Self {
+        let (began, began_us) = (Instant::now(), now_us());
+        Self {
+            began,
+            began_us,
+            ..self
+        }
+    }
+
+    /// The n-th message of the flood: when it is due, in microseconds, and its priority. The urgent ones are spread
+    /// evenly among the others.
+    fn message(&self, n: u64) -> Option<(u64, &'static str)> {
+        let per_s = self.low + self.normal + self.high;
+        if n >= per_s * self.seconds {
+            return None;
+        }
+        let due_us = n * 1_000_000 / per_s;
+        let at = n % per_s;
+        let crosses = |rate: u64, at: u64| (at + 1) * rate / per_s > at * rate / per_s;
+        let priority = if crosses(self.high, at) {
+            "High"
+        } else if crosses(self.normal, at + 5) {
+            // A little later, so that no gift stands in a text's place.
+            "Normal"
+        } else {
+            "Low"
+        };
+        Some((due_us, priority))
+    }
+}
+
+/// How long the flood took, in seconds, and how many it offered.
+type Flooded = (f64, u64);
+
+async fn flood(target: &Target, room: &str, clock: Clock, answers: &Arc<Answers>) -> anyhow::Result<Flooded> {
+    let opening = (0..CONNECTIONS).map(|_| target.sender("group_open_http_svc/send_group_msg"));
+    let senders = try_join_all(opening).await?;
+    let clock = Arc::new(clock.from_now());
+    let carrying = senders.into_iter().map(|sender| {
+        let (clock, answers, room) = (clock.clone(), answers.clone(), room.to_owned());
+        tokio::spawn(async move { carry(&clock, &answers, &room, sender).await })
+    });
+    let mut offered = 0;
+    for sent in try_join_all(carrying.collect::<Vec<_>>()).await? {
+        offered += sent?;
+    }
+    Ok((clock.began.elapsed().as_secs_f64(), offered))
+}
+
+/// One connection: takes the next message of the clock, waits until it is due, and sends it.
+async fn carry(clock: &Clock, answers: &Answers, room: &str, mut sender: Sender) -> anyhow::Result<u64> {
+    let mut offered = 0;
+    loop {
+        let n = clock.next.fetch_add(1, Ordering::Relaxed);
+        let Some((due_us, priority)) = clock.message(n) else {
+            return Ok(offered);
+        };
+        tokio::time::sleep_until((clock.began + Duration::from_micros(due_us)).into()).await;
+        if let Some(progress) = &clock.progress {
+            progress.set_position(due_us / 1_000_000);
+        }
+        let due = clock.began_us + due_us;
+        let text = if priority == "High" {
+            format!("{MARK}{due} ")
+        } else {
+            "x".repeat(30)
+        };
+        let body = json!({
+            "GroupId": room, "Random": n % 4_294_967_295, "MsgClientTime": due / 1_000_000, "MsgPriority": priority,
+            "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": text}}],
+        });
+        offered += 1;
+        let answer = sender.send(&body.to_string()).await?;
+        match (answer["ErrorCode"].as_i64(), answer["MsgSeq"].as_u64()) {
+            (Some(0), Some(seq)) if seq > 0 => {
+                answers.admitted.fetch_add(1, Ordering::Relaxed);
+                let second = answer["MsgTime"].as_u64().unwrap_or(0);
+                let mut by_second = answers.by_second.lock().unwrap_or_else(|held| held.into_inner());
+                *by_second.entry(second).or_default() += 1;
+            }
+            (Some(0), _) => {
+                answers.dropped.fetch_add(1, Ordering::Relaxed);
+                answers
+                    .high_lost
+                    .fetch_add(u64::from(priority == "High"), Ordering::Relaxed);
+            }
+            _ => {
+                answers.failed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Talks in the other rooms, a listener in each; answers what the listeners saw.
+async fn talk(target: &Target, rooms: &[String], seconds: u64) -> anyhow::Result<Seen> {
+    let mut all = Seen::nothing()?;
+    for seen in try_join_all(
+        rooms
+            .iter()
+            .enumerate()
+            .map(|(n, room)| talk_in(target, room, n, seconds)),
+    )
+    .await?
+    {
+        all.add(&seen)?;
+    }
+    Ok(all)
+}
+
+async fn talk_in(target: &Target, room: &str, n: usize, seconds: u64) -> anyhow::Result<Seen> {
+    let mut listener = Viewer::log_in(target, &format!("listener-{n}")).await?;
+    listener.join(room).await?;
+    listener.seen = Seen::nothing()?;
+    let (stop, stopped) = watch::channel(false);
+    let listening = tokio::spawn(async move {
+        let ended = listener.watch(stopped).await;
+        (listener.seen, ended.err())
+    });
+    let (began, began_us) = (Instant::now(), now_us());
+    let mut sender = target.sender("group_open_http_svc/send_group_msg").await?;
+    for message in 0..seconds * TALK_PER_S {
+        // The rooms do not speak all at the same moment.
+        let due_us = message * 1_000_000 / TALK_PER_S + n as u64 * 70_000;
+        tokio::time::sleep_until((began + Duration::from_micros(due_us)).into()).await;
+        let text = format!("{MARK}{} ", began_us + due_us);
+        let body = json!({
+            "GroupId": room, "Random": now_us() % 4_294_967_295,
+            "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": text}}],
+        });
+        let answer = sender.send(&body.to_string()).await?;
+        ensure!(answer["ErrorCode"] == 0, "a message of another room: {answer}");
+    }
+    pause(Duration::from_secs(1)).await;
+    stop.send_replace(true);
+    let (seen, error) = listening.await?;
+    ensure!(error.is_none(), "a listener: {error:?}");
+    ensure!(
+        seen.messages == seconds * TALK_PER_S,
+        "{} messages arrived in another room",
+        seen.messages
+    );
+    Ok(seen)
+}
+
+/// Reads the account twice a second until the flood is over; answers how often, and in how many readings it did not add
+/// up.
+async fn read_tally(target: &Target, room: &str, args: &FloodArgs, done: &AtomicBool) -> anyhow::Result<(u64, u64)> {
+    let (mut readings, mut wrong) = (0, 0);
+    while !done.load(Ordering::Relaxed) {
+        let tally = target.tally(&args.admin_url, room).await?;
+        let rows = tally["rows"].as_array().context("rows of the account")?;
+        readings += 1;
+        wrong += u64::from(!rows.iter().all(|row| adds_up(&row["counts"])) || !adds_up(&tally["total"]));
+        pause(Duration::from_millis(500)).await;
+    }
+    Ok((readings, wrong))
+}
+
+fn sum(counts: &Value, name: &str) -> u64 {
+    match &counts[name] {
+        Value::Object(causes) => causes.values().filter_map(Value::as_u64).sum(),
+        count => count.as_u64().unwrap_or(0),
+    }
+}
+
+fn adds_up(counts: &Value) -> bool {
+    let parts = ["admitted", "rejected", "dropped", "pending"];
+    sum(counts, "offered") == parts.iter().map(|part| sum(counts, part)).sum::<u64>()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[allow(clippy::too_many_arguments, reason = "a report of everything that was seen")]
+async fn report(
+    target: &Target,
+    args: &FloodArgs,
+    room: &str,
+    answers: &Answers,
+    seen: &Seen,
+    (took_s, offered): Flooded,
+    (readings, wrong): (u64, u64),
+    (alone, beside): (Vec<Seen>, Vec<Seen>),
+) -> anyhow::Result<Report> {
+    let floods = args.seconds + u64::from(args.pairs) * args.pair_seconds;
+    let highs = u64::from(args.high) * floods;
+    let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let (admitted, dropped, failed) = (
+        count(&answers.admitted),
+        count(&answers.dropped),
+        count(&answers.failed),
+    );
+    let tally = target.tally(&args.admin_url, room).await?;
+    let total = &tally["total"];
+    let by_second = answers.by_second.lock().unwrap_or_else(|held| held.into_inner());
+    let most = by_second.values().max().copied().unwrap_or(0);
+    let mut report = Report::default();
+    report.add("offered", offered);
+    report.add("offered_per_s", (offered as f64 / took_s).round());
+    report.add("admitted_in_all", admitted);
+    report.add("dropped_in_all", dropped);
+    report.add("admitted_per_s_at_most", most);
+    report.add("high_sent_in_all", highs);
+    report.add("high_delivered", seen.messages);
+    report.add_seen("high_", seen);
+    let p99 = |seens: &[Seen]| {
+        let one = |seen: &Seen| seen.latency.value_at_quantile(0.99) as f64 / 1000.0;
+        median(seens.iter().map(one).collect())
+    };
+    report.add("others_p99_alone_ms", p99(&alone));
+    report.add("others_p99_beside_ms", p99(&beside));
+    report.add("tally_readings", readings);
+    report.must_be_zero("tally_wrong", wrong);
+    report.must_be_zero("failed", failed);
+    report.must_be_zero("high_lost", count(&answers.high_lost));
+    report.must_be_zero("high_not_delivered", highs.saturating_sub(seen.messages));
+    report.must_be_zero("high_out_of_order", seen.unordered);
+    report.must_be_zero("missing", seen.missing);
+    report.must_be_zero("repeated", seen.repeated);
+    report.must_be_zero("over_rate_and_burst", most.saturating_sub(args.at_most.into()));
+    let told = (sum(total, "offered"), sum(total, "admitted"), sum(total, "dropped"));
+    let sent = (admitted + dropped + failed, admitted, dropped);
+    report.must_be_zero("tally_is_not_what_was_answered", u64::from(told != sent));
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_has_as_many_of_each_as_it_should_and_in_order() {
+        let args = FloodArgs {
+            low: 1_000,
+            normal: 100,
+            high: 20,
+            seconds: 2,
+            pairs: 0,
+            pair_seconds: 1,
+            rooms: 0,
+            at_most: 48,
+            admin_url: String::new(),
+        };
+        let clock = Clock::new(&args, 2, None);
+        let all: Vec<_> = (0..).map_while(|n| clock.message(n)).collect();
+        let count = |wanted| all.iter().filter(|(_, priority)| *priority == wanted).count();
+        assert_eq!((count("High"), all.len()), (40, 2_240));
+        assert_eq!((count("Normal"), count("Low")), (200, 2_000));
+        assert!(all.is_sorted_by_key(|(due, _)| *due));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_small_flood_loses_no_gift_and_its_account_adds_up() {
+        let server = testkit::TestServer::with(|config| config.rooms.rate_per_s = 40).await;
+        let app = format!("{}:{}", testkit::APP, testkit::KEY);
+        let target = Target::new(&format!("http://{}", server.address()), &app, testkit::ADMIN).unwrap();
+        let args = FloodArgs {
+            low: 500,
+            normal: 50,
+            high: 5,
+            seconds: 2,
+            pairs: 1,
+            pair_seconds: 1,
+            rooms: 2,
+            at_most: 48,
+            admin_url: format!("http://{}", server.admin_address()),
+        };
+        let report = run(&target, &args).await.unwrap();
+        assert!(report.sound(), "{}", report.text());
+    }
+
+    #[test]
+    fn an_account_that_does_not_add_up_is_seen() {
+        let counts = |pending: u64| json!({"offered": 5, "admitted": 2, "rejected": {"muted": 1}, "dropped": {"waited": 1}, "pending": pending});
+        assert!(adds_up(&counts(1)) && !adds_up(&counts(0)));
+    }
+}
