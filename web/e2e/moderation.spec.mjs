@@ -1,5 +1,6 @@
 // Mutes, bans and admins, as owner, moderated member and bystanders see them (FAQ-2, LR-X1, LR-X3, LR-M14, LR-F5).
 import { expect, test } from './lib/fixtures.mjs'
+import { Rest } from './lib/rest.mjs'
 
 /** A room whose owner and two members are in it, each on a page of his own. */
 async function busyRoom({ open, name }) {
@@ -90,4 +91,55 @@ test('FAQ-4c: a custom message of the backend to one user reaches his page', asy
   const messages = () => fan.seen('MESSAGE_RECEIVED').flatMap(event => event.data)
   await expect.poll(() => messages().map(message => message.payload.data)).toEqual([data])
   expect(messages()[0]).toMatchObject({ type: 'TIMCustomElem', from: 'administrator', to: fan.user, time: sent.MsgTime })
+})
+
+test('a blocked word is 80001 to its sender, and a masked one arrives with stars', async ({ startServer, open, name }) => {
+  const server = await startServer({ words: 'badword\n' })
+  const rest = new Rest(server)
+  const room = name('room')
+  await rest.createRoom(room)
+  const [bob, eve] = [await open({ user: name('bob'), server }), await open({ user: name('eve'), server })]
+  bob.tolerate(/./)
+  await bob.join(room)
+  await eve.join(room)
+  await bob.sendRefused(80001, room, 'what a BadWord')
+  await rest.admin('PATCH', room, 'rules', { words: 'mask' })
+  await bob.sendText(room, 'what a badword')
+  await eve.waitForText(room, 'what a *******')
+  expect(eve.texts(room)).toEqual(['what a *******'])
+})
+
+test('a removed member gets the notice, and may come back; the room gets a tip', async ({ open, rest, name }) => {
+  const { room, bob, eve } = await busyRoom({ open, name })
+  await rest.admin('POST', room, 'remove', { users: [bob.user], reason: 'calm down' })
+  await bob.waitForNotice(room, 21)
+  const tip = await eve.waitForTip(room, 3)
+  expect(tip.payload.userIDList).toEqual([bob.user])
+  await expect(bob.sendText(room, 'still here?')).rejects.toThrow()
+  await bob.join(room)
+  await bob.sendText(room, 'back again')
+  await eve.waitForText(room, 'back again')
+})
+
+test('a message that is taken back is told to v3, and gone for newcomers', async ({ startServer, open, name, sdk }) => {
+  const server = await startServer({ set: { 'rooms.history_on_join': '10' } })
+  const rest = new Rest(server)
+  const room = name('room')
+  await rest.createRoom(room)
+  const [bob, eve] = [await open({ user: name('bob'), server }), await open({ user: name('eve'), server })]
+  await bob.join(room)
+  await eve.join(room)
+  await bob.sendText(room, 'a mistake')
+  const received = await eve.waitForText(room, 'a mistake')
+  await bob.sendText(room, 'a better one')
+  await eve.waitForText(room, 'a better one')
+  await rest.admin('POST', room, 'messages/delete', { seqs: [received.sequence] })
+  if (sdk === 'v3') {
+    const revoked = await eve.waitFor('MESSAGE_REVOKED')
+    expect(JSON.stringify(revoked)).toContain(String(received.sequence))
+  }
+  const late = await open({ user: name('late'), server })
+  await late.join(room)
+  await late.waitForText(room, 'a better one')
+  expect(late.texts(room)).not.toContain('a mistake')
 })

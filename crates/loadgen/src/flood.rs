@@ -121,7 +121,7 @@ impl Clock {
     }
 
     /// The same clock, begun now.
-    fn from_now(self) -> Self {
+    fn begun_now(self) -> Self {
         let (began, began_us) = (Instant::now(), now_us());
         Self {
             began,
@@ -158,7 +158,7 @@ type Flooded = (f64, u64);
 async fn flood(target: &Target, room: &str, clock: Clock, answers: &Arc<Answers>) -> anyhow::Result<Flooded> {
     let opening = (0..CONNECTIONS).map(|_| target.sender("group_open_http_svc/send_group_msg"));
     let senders = try_join_all(opening).await?;
-    let clock = Arc::new(clock.from_now());
+    let clock = Arc::new(clock.begun_now());
     let carrying = senders.into_iter().map(|sender| {
         let (clock, answers, room) = (clock.clone(), answers.clone(), room.to_owned());
         tokio::spawn(async move { carry(&clock, &answers, &room, sender).await })

@@ -1,6 +1,11 @@
 //! kill -9 in the middle of mutes and bans: every one that was acknowledged is in force after the restart (design section
 //! 7, promise 6; decision 33).
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 use serde_json::{Value, json};
 use std::{

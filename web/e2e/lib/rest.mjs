@@ -87,4 +87,14 @@ export class Rest {
     if (avatar !== undefined) items.push({ Tag: 'Tag_Profile_IM_Image', Value: avatar })
     return this.call('profile/portrait_set', { From_Account: user, ProfileItem: items })
   }
+
+  /** Calls the admin API about a room (docs/admin-api.md); answers its JSON. */
+  async admin(method, room, what, body) {
+    const url = `${this.#server.adminUrl}/v1/apps/${APP.id}/rooms/${encodeURIComponent(room)}/${what}`
+    const authorization = `UserSig ${ADMIN}:${this.#ticket}`
+    const response = await fetch(url, { method, headers: { authorization }, body: body && JSON.stringify(body) })
+    const answer = await response.json()
+    if (!response.ok) throw new Error(`${method} ${what}: ${response.status} ${JSON.stringify(answer)}`)
+    return answer
+  }
 }

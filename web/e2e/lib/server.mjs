@@ -1,6 +1,6 @@
 // Starts and ends Plaudit processes for tests.
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,14 +27,22 @@ export class Plaudit {
   #log = ''
   #set
   #dataDir
+  #config
 
   /**
-   * @param {{set?: Record<string, string | number | boolean>}} [options] `set` goes to `--set key=value`.
+   * @param {{set?: Record<string, string | number | boolean>, words?: string}} [options] `set` goes to `--set key=value`,
+   *   `words` is the list of words of the first app.
    */
-  static async start({ set = {} } = {}) {
+  static async start({ set = {}, words } = {}) {
     const server = new Plaudit()
     server.#set = set
     server.#dataDir = await mkdtemp(path.join(os.tmpdir(), 'plaudit-e2e-'))
+    if (words !== undefined) {
+      const list = path.join(server.#dataDir, 'words')
+      server.#config = path.join(server.#dataDir, 'plaudit.toml')
+      await writeFile(list, words)
+      await writeFile(server.#config, `[[apps]]\nid = ${APP.id}\nwords_file = ${JSON.stringify(list)}\n`)
+    }
     try {
       await server.#launch('127.0.0.1:0')
     } catch (error) {
@@ -65,6 +73,7 @@ export class Plaudit {
   async #launch(listen) {
     const args = ['serve', '--listen', listen, '--admin-listen', '127.0.0.1:0', '--data', this.#dataDir, '--admin', ADMIN]
     for (const app of APPS) args.push('--app', `${app.id}:${app.key}`)
+    if (this.#config) args.push('--config', this.#config)
     for (const [key, value] of Object.entries(this.#set)) args.push('--set', `${key}=${value}`)
 
     const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: ENVIRONMENT })
@@ -85,6 +94,7 @@ export class Plaudit {
         if (clients && /^ready\b/m.test(stdout)) {
           clearTimeout(limit)
           this.clients = clients[1].replace(/\/$/, '')
+          this.adminUrl = /admin\s+(http:\/\/[^\s]+)/.exec(stdout)[1]
           resolve()
         }
       })
