@@ -41,6 +41,8 @@ impl Target {
         );
         let (id, secret) = app.split_once(':').context("--app: must be ID:SECRET")?;
         let app = id.parse().context("--app: the id must be a number")?;
+        // An error says that the process has a provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().build()?;
         Ok(Self {
             address,

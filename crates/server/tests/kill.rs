@@ -125,7 +125,7 @@ async fn moderate(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_mute_and_ban_is_in_force_after_kill_9() {
     let data = tempfile::tempdir().unwrap();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = server::http::client().build().unwrap();
     let (mut muted, mut banned) = (BTreeSet::new(), BTreeSet::new());
     let mut server = Server::start(data.path());
     let room = json!({"Type": "AVChatRoom", "Name": "a", "GroupId": "a"});

@@ -69,8 +69,7 @@ impl TestServer {
         // Tests talk faster than people; those about a busy room set its rate themselves.
         config.rooms.rate_per_s = 10_000;
         change(&mut config);
-        let http = reqwest::Client::builder()
-            .no_proxy()
+        let http = server::http::client()
             .timeout(PATIENCE)
             // An idle connection would take a place under the limits that tests count.
             .pool_max_idle_per_host(0)

@@ -6,11 +6,21 @@ use axum::{
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
+    serve::Listener,
 };
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::{collections::HashMap, sync::Arc};
-use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+    task::JoinHandle,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{self, pki_types::PrivateKeyDer},
+    server::TlsStream,
+};
 
 /// How a backend answers.
 #[derive(Clone, Debug)]
@@ -51,6 +61,41 @@ struct Shared {
     answers: Arc<Mutex<HashMap<&'static str, HookAnswer>>>,
 }
 
+impl Shared {
+    fn allowing() -> Self {
+        let allow = HookAnswer::Json(json!({"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}));
+        Self {
+            calls: Arc::default(),
+            answers: Arc::new(Mutex::new([("", allow)].into())),
+        }
+    }
+}
+
+/// Connections by TLS.
+struct TlsListener {
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+}
+
+impl Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+        loop {
+            let (socket, peer) = self.listener.accept().await.expect("a connection");
+            // Who does not like the certificate goes away.
+            if let Ok(stream) = self.acceptor.accept(socket).await {
+                return (stream, peer);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
 /// A backend on a free port. It allows everything until told otherwise.
 pub struct HookSink {
     /// Its address.
@@ -62,16 +107,35 @@ pub struct HookSink {
 impl HookSink {
     /// A backend that listens.
     pub async fn start() -> Self {
-        let allow = HookAnswer::Json(json!({"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}));
-        let shared = Shared {
-            calls: Arc::default(),
-            answers: Arc::new(Mutex::new([("", allow)].into())),
-        };
+        let shared = Shared::allowing();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/hook?own=1", listener.local_addr().expect("an address"));
         let router = Router::new().fallback(take).with_state(shared.clone());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
         Self { url, shared, serving }
+    }
+
+    /// A backend that listens by TLS, with a certificate for 127.0.0.1 that nobody knows; answers that too, as PEM.
+    pub async fn start_tls() -> (Self, String) {
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).expect("a key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_no_client_auth()
+            .with_single_cert(vec![own.cert.der().clone()], key)
+            .expect("a certificate that fits its key");
+        let shared = Shared::allowing();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("https://{}/hook?own=1", listener.local_addr().expect("an address"));
+        let listener = TlsListener {
+            listener,
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        };
+        let router = Router::new().fallback(take).with_state(shared.clone());
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
+        (Self { url, shared, serving }, own.cert.pem())
     }
 
     /// From now on a command is answered like this; "" stands for all that have no answer of their own.

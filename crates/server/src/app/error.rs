@@ -152,8 +152,8 @@ pub enum AppError {
     #[error(transparent)]
     Words(Box<super::words::ListError>),
     /// The client for webhooks could not be made.
-    #[error("cannot make a client for webhooks")]
-    Hooks(#[source] reqwest::Error),
+    #[error(transparent)]
+    Hooks(crate::hooks::HookError),
     /// A guest key that this server did not make, or that has expired.
     #[error("the polling key is not valid here any more; join again")]
     BadKey,

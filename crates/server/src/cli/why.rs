@@ -93,7 +93,7 @@ impl Why {
 
     async fn get(&self, what: &str, query: &[(&'static str, String)]) -> Result<Value, CliError> {
         let refused = |text: String| CliError::Refused(format!("{}{what}: {text}", self.base));
-        let client = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build();
+        let client = crate::http::client().timeout(TIMEOUT).build();
         let client = client.map_err(|error| refused(error.to_string()))?;
         let pairs: Vec<_> = query
             .iter()

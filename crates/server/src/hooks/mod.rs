@@ -20,6 +20,7 @@ use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
     net::IpAddr,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -121,13 +122,44 @@ impl Failure {
     }
 }
 
+/// Why the client for a backend cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HookError {
+    /// The file of certificates cannot be read.
+    #[error("webhook_ca_file {}: cannot read it", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    /// It holds no certificate, or the system has none and one is needed.
+    #[error("cannot make a client for the webhooks of {url}")]
+    Client {
+        /// Whose.
+        url: String,
+        /// Why not.
+        #[source]
+        cause: reqwest::Error,
+    },
+}
+
+/// A client with the app's certificates.
+fn client(webhook: &Webhook) -> Result<reqwest::Client, HookError> {
+    let failed = |cause| HookError::Client {
+        url: webhook.url.clone(),
+        cause,
+    };
+    let mut builder = crate::http::client();
+    if let Some(path) = &webhook.ca_file {
+        let pem = std::fs::read(path).map_err(|error| HookError::File(path.clone(), error))?;
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(failed)?;
+        builder = builder.tls_certs_only(certificates);
+    } else if webhook.url.starts_with("http://") {
+        // No certificate is needed, and a machine without any must not keep the server from starting.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(failed)
+}
+
 impl Hooks {
     /// The backends of the apps that have one, with their workers started.
-    pub fn start(apps: &[App], metrics: &Arc<Metrics>, clock: &Clock) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()?;
+    pub fn start(apps: &[App], metrics: &Arc<Metrics>, clock: &Clock) -> Result<Self, HookError> {
         let mut workers = Vec::new();
         let mut backends = HashMap::new();
         for app in apps {
@@ -138,7 +170,7 @@ impl Hooks {
                 webhook: webhook.clone(),
                 breaker: Mutex::default(),
                 lines: Mutex::new(lines),
-                http: http.clone(),
+                http: client(webhook)?,
                 metrics: metrics.clone(),
                 clock: clock.clone(),
             });

@@ -29,7 +29,7 @@ async fn following<F: Future>(recipe: Recipe, test: impl FnOnce(TestServer) -> F
     .await;
     let admin = Usersig::with_key(AppId(APP), Secret::new(KEY), UserId::new(ADMIN).unwrap(), 60);
     let url = format!("http://{}", server.address());
-    let receiver = Receiver::new(Some(Secret::new("a token")), vec![recipe], Some((&url, admin)));
+    let receiver = Receiver::new(Some(Secret::new("a token")), vec![recipe], Some((&url, admin))).unwrap();
     let stop = CancellationToken::new();
     let running = tokio::spawn(receiver.run(listener, stop.clone()));
     server.create_room_of("a", "host").await;
@@ -127,9 +127,9 @@ async fn a_call_that_is_not_signed_is_turned_away() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
-    let receiver = Receiver::new(Some(Secret::new("a token")), vec![], None);
+    let receiver = Receiver::new(Some(Secret::new("a token")), vec![], None).unwrap();
     let running = tokio::spawn(receiver.run(listener, stop.clone()));
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = server::http::client().build().unwrap();
     let now = "1700000000";
     let sign = tim::webhook::sign("a token", 1_700_000_000);
     for (query, body, wanted) in [

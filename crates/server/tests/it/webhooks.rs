@@ -337,3 +337,24 @@ async fn faq_6_likes_are_asked_about_at_the_rate_at_which_they_come() {
     );
     assert_eq!(sink.count(BEFORE), 100, "the backend counts every one of them");
 }
+
+#[tokio::test]
+async fn a_backend_behind_tls_is_asked_and_one_with_an_unknown_certificate_is_not_believed() {
+    let (sink, certificate) = HookSink::start_tls().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, certificate).unwrap();
+    let (_server, mut bob, mut eve) = with(&sink, |webhook| webhook.ca_file = Some(file.clone())).await;
+    bob.call_ok(SEND, text_body("a", "hi")).await;
+    eve.next_message().await;
+    assert_eq!(sink.next(BEFORE).await.body["From_Account"], "bob");
+    // The same backend with another certificate than the file's.
+    let (stranger, _) = HookSink::start_tls().await;
+    let (_server, mut bob, _eve) = with(&stranger, |webhook| {
+        webhook.ca_file = Some(file);
+        webhook.fail_closed = [Command::BeforeSendMsg].into();
+    })
+    .await;
+    assert_eq!(bob.code(SEND, text_body("a", "hi")).await, 80003);
+    assert_eq!(stranger.count(BEFORE), 0);
+}

@@ -58,12 +58,12 @@ pub struct Receiver {
 impl Receiver {
     /// A receiver that checks signatures against a token, if there is one, and follows recipes at a server: its address,
     /// and who calls it.
-    pub fn new(token: Option<Secret>, recipes: Vec<Recipe>, server: Option<(&str, Usersig)>) -> Self {
-        Self {
+    pub fn new(token: Option<Secret>, recipes: Vec<Recipe>, server: Option<(&str, Usersig)>) -> reqwest::Result<Self> {
+        Ok(Self {
             token,
             recipes,
-            rest: server.map(|(url, admin)| Rest::new(url, admin)),
-        }
+            rest: server.map(|(url, admin)| Rest::new(url, admin)).transpose()?,
+        })
     }
 
     /// Receives until `stop`.
@@ -115,9 +115,10 @@ impl Hooks {
             Some(Usersig::of(args.app, env, admin, TICKET_S)?)
         };
         let server = usersig.map(|usersig| (args.server.as_str(), usersig));
+        let receiver = Receiver::new(token, args.recipe.clone(), server);
         Ok(Self {
             listen: args.listen,
-            receiver: Receiver::new(token, args.recipe.clone(), server),
+            receiver: receiver.map_err(|error| CliError::Refused(error.to_string()))?,
         })
     }
 

@@ -17,12 +17,12 @@ pub(super) struct Rest {
 }
 
 impl Rest {
-    pub(super) fn new(url: &str, admin: Usersig) -> Self {
-        Self {
+    pub(super) fn new(url: &str, admin: Usersig) -> reqwest::Result<Self> {
+        Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
             admin,
-            http: reqwest::Client::new(),
-        }
+            http: crate::http::client().build()?,
+        })
     }
 
     /// One call. An error says what failed, for people.

@@ -26,6 +26,7 @@ pub(super) struct Given {
     pub(super) webhook_token: Option<Secret>,
     pub(super) webhook_commands: Option<BTreeSet<Command>>,
     pub(super) webhook_fail_closed: Option<BTreeSet<Command>>,
+    pub(super) webhook_ca_file: Option<PathBuf>,
     pub(super) webhook_timeout_ms: Option<u64>,
     pub(super) webhook_retries: Option<u32>,
     pub(super) webhook_event_time_text: Option<bool>,
@@ -148,6 +149,7 @@ impl Given {
             webhook_token: None,
             webhook_commands: None,
             webhook_fail_closed: None,
+            webhook_ca_file: None,
             webhook_timeout_ms: None,
             webhook_retries: None,
             webhook_event_time_text: None,
@@ -174,6 +176,7 @@ impl Given {
         self.webhook_token = above.webhook_token.clone().or(self.webhook_token.take());
         self.webhook_commands = above.webhook_commands.clone().or(self.webhook_commands.take());
         self.webhook_fail_closed = above.webhook_fail_closed.clone().or(self.webhook_fail_closed.take());
+        self.webhook_ca_file = above.webhook_ca_file.clone().or(self.webhook_ca_file.take());
         self.webhook_timeout_ms = above.webhook_timeout_ms.or(self.webhook_timeout_ms);
         self.webhook_retries = above.webhook_retries.or(self.webhook_retries);
         self.webhook_event_time_text = above.webhook_event_time_text.or(self.webhook_event_time_text);
@@ -196,6 +199,7 @@ impl Given {
                     .filter(|some| !some.is_empty())
                     .unwrap_or(all.commands),
                 fail_closed: self.webhook_fail_closed.unwrap_or(all.fail_closed),
+                ca_file: self.webhook_ca_file.filter(|path| !path.as_os_str().is_empty()),
                 timeout_ms: self.webhook_timeout_ms.unwrap_or(all.timeout_ms),
                 retries: self.webhook_retries.unwrap_or(all.retries),
                 time_as_text: self.webhook_event_time_text.unwrap_or(all.time_as_text),

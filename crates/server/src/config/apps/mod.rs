@@ -58,7 +58,7 @@ pub struct App {
 /// How an app's backend is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
-    /// Where, beginning with `http://`.
+    /// Where, beginning with `http://` or `https://`.
     pub url: String,
     /// What the calls are signed with.
     pub token: Option<Secret>,
@@ -72,6 +72,8 @@ pub struct Webhook {
     pub retries: u32,
     /// Whether `EventTime` is a text, as it was until about 2024.
     pub time_as_text: bool,
+    /// The file with the certificates that its own is checked against; the system's when there is none.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Webhook {
@@ -85,6 +87,7 @@ impl Webhook {
             timeout_ms: 2_000,
             retries: 0,
             time_as_text: false,
+            ca_file: None,
         }
     }
 }
@@ -124,7 +127,7 @@ pub struct AppField {
 }
 
 const ID_ALLOWED: &str = "a whole number between 1 and 4294967295";
-const URL_ALLOWED: &str = "an address that begins with http://, or \"\" for none";
+const URL_ALLOWED: &str = "an address that begins with http:// or https://, or \"\" for none";
 const COMMANDS_ALLOWED: &str = "a list of webhook commands such as Group.CallbackBeforeSendMsg";
 const BEFORE_ALLOWED: &str = "a list of webhook commands with Before in their names";
 const LEAVE_ALLOWED: &str = "\"web_takes_all\", \"all_together\" or \"each_for_itself\"";
@@ -178,6 +181,13 @@ pub const FIELDS: &[AppField] = &[
         allowed: URL_ALLOWED,
         default: "\"\"",
         doc: "Where the backend is asked and told.",
+    },
+    AppField {
+        key: "webhook_ca_file",
+        allowed: "a path, or \"\" for none",
+        default: "\"\"",
+        doc: "Certificates (PEM) that the backend's own is checked against, for one that no public authority signed. \
+              Without it those of the system count.",
     },
     AppField {
         key: "webhook_token",

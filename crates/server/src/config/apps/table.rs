@@ -48,13 +48,16 @@ pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, 
         webhook_url: app.get("webhook_url", URL_ALLOWED, |value| {
             value
                 .as_str()
-                .filter(|url| url.is_empty() || url.starts_with("http://") && url.len() > 7)
+                .filter(|url| url.is_empty() || is_address(url))
                 .map(str::to_owned)
         })?,
         webhook_token: app.token()?,
         webhook_commands: app.get("webhook_commands", COMMANDS_ALLOWED, |value| commands(value, |_| true))?,
         webhook_fail_closed: app.get("webhook_fail_closed", BEFORE_ALLOWED, |value| {
             commands(value, Command::is_before)
+        })?,
+        webhook_ca_file: app.get("webhook_ca_file", "a path, or \"\" for none", |value| {
+            value.as_str().map(PathBuf::from)
         })?,
         webhook_timeout_ms: app.get("webhook_timeout_ms", TIMEOUT_ALLOWED, |value| {
             let ms = value.as_integer().and_then(|ms| u64::try_from(ms).ok());
@@ -88,6 +91,12 @@ pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, 
         delivery: app.get("delivery", &Delivery::allowed(None), Delivery::from_toml)?,
         origin: origin.to_owned(),
     })
+}
+
+/// Whether a text may be the address of a backend.
+fn is_address(url: &str) -> bool {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    host.is_some_and(|host| !host.is_empty())
 }
 
 /// A list of webhooks that all fit.
