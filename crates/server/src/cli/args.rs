@@ -149,9 +149,9 @@ pub(super) struct WhyArgs {
     pub(super) json: bool,
     #[command(flatten)]
     pub(super) app: AppArgs,
-    /// The server's admin listener
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8081")]
-    pub(super) url: String,
+    /// The server's admin listener, as http://ADDRESS:PORT; without it that of the configuration
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
     /// The administrator who asks
     #[arg(long, value_name = "USER", default_value = "administrator")]
     pub(super) admin: String,
@@ -171,9 +171,9 @@ pub(super) struct HooksArgs {
     /// A recipe to follow; again for each
     #[arg(long, value_enum, value_name = "NAME")]
     pub(super) recipe: Vec<Recipe>,
-    /// The server that recipes call
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    pub(super) server: String,
+    /// The server that recipes call, as http://ADDRESS:PORT; without it that of the configuration
+    #[arg(long, value_name = "URL")]
+    pub(super) server: Option<String>,
     #[command(flatten)]
     pub(super) app: AppArgs,
     /// The administrator in whose name recipes call

@@ -25,25 +25,13 @@ impl Usersig {
                 args.user
             ))
         })?;
-        Self::of(args.app, env, user, args.expire)
+        let (config, id) = args.app.load(env)?;
+        Self::of(&config, id, user, args.expire)
     }
 
-    /// A ticket of the app that is meant.
-    pub(super) fn of(args: AppArgs, env: Env, user: UserId, expire_s: i64) -> Result<Self, CliError> {
-        let flags = Flags {
-            apps: args.app.into_iter().collect(),
-            app_files: args.app_file.into_iter().collect(),
-            ..Flags::default()
-        };
-        // Who names an app here means that one, whatever else the environment has.
-        let named_here = !flags.apps.is_empty() || !flags.app_files.is_empty();
-        let env = if named_here { Env::default() } else { env };
-        let config = Config::load(&Sources {
-            file: args.config,
-            env,
-            flags,
-        })?;
-        let (app, key) = choose(&config, args.app_id)?;
+    /// A ticket of the app that is meant: this one, or the only one.
+    pub(super) fn of(config: &Config, id: Option<u32>, user: UserId, expire_s: i64) -> Result<Self, CliError> {
+        let (app, key) = choose(config, id)?;
         Ok(Self {
             app,
             key,
@@ -90,6 +78,23 @@ impl Usersig {
             userbuf: None,
         };
         tim::usersig::sign(self.key.reveal(), &ticket)
+    }
+}
+
+impl AppArgs {
+    /// The configuration that is meant, and which of its apps.
+    pub(super) fn load(self, env: Env) -> Result<(Config, Option<u32>), CliError> {
+        let flags = Flags {
+            apps: self.app.into_iter().collect(),
+            app_files: self.app_file.into_iter().collect(),
+            ..Flags::default()
+        };
+        // Who names an app here means that one, whatever else the environment has.
+        let named_here = !flags.apps.is_empty() || !flags.app_files.is_empty();
+        let env = if named_here { Env::default() } else { env };
+        let file = self.config;
+        let config = Config::load(&Sources { file, env, flags })?;
+        Ok((config, self.app_id))
     }
 }
 

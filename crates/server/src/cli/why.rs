@@ -33,13 +33,22 @@ pub struct Why {
 impl Why {
     pub(super) fn new(args: WhyArgs, env: Env) -> Result<Self, CliError> {
         let admin = UserId::new(&args.admin).map_err(|error| CliError::Refused(format!("--admin: {error}")))?;
-        let usersig = Usersig::of(args.app, env, admin, TICKET_S)?;
+        let (config, id) = args.app.load(env)?;
+        let usersig = Usersig::of(&config, id, admin, TICKET_S)?;
+        let url = match (args.url, config.admin.listen) {
+            (Some(url), _) => url,
+            (None, Some(listen)) => format!("http://{listen}"),
+            (None, None) => {
+                let text = "admin.listen is \"\", so the server has no admin listener to ask; or give its --url";
+                return Err(CliError::Refused(text.to_owned()));
+            }
+        };
         let authorization = match &args.token_file {
             Some(path) => format!("Bearer {}", super::read_token(path)?.reveal()),
             None => format!("UserSig {}:{}", args.admin, usersig.run()),
         };
         let room = percent_encoding::utf8_percent_encode(&args.room, percent_encoding::NON_ALPHANUMERIC);
-        let url = args.url.trim_end_matches('/');
+        let url = url.trim_end_matches('/');
         let text = |value: &Option<u64>| value.map(|value| value.to_string());
         let given = [
             ("from", args.from),

@@ -109,13 +109,14 @@ impl Hooks {
     pub(super) fn new(args: HooksArgs, env: Env) -> Result<Self, CliError> {
         let token = args.token_file.as_deref().map(super::read_token).transpose()?;
         let admin = UserId::new(&args.admin).map_err(|error| CliError::Refused(format!("--admin: {error}")))?;
-        let usersig = if args.recipe.is_empty() {
-            None
+        let receiver = if args.recipe.is_empty() {
+            Receiver::new(token, args.recipe, None)
         } else {
-            Some(Usersig::of(args.app, env, admin, TICKET_S)?)
+            let (config, id) = args.app.load(env)?;
+            let usersig = Usersig::of(&config, id, admin, TICKET_S)?;
+            let server = args.server.unwrap_or_else(|| format!("http://{}", config.listen));
+            Receiver::new(token, args.recipe, Some((&server, usersig)))
         };
-        let server = usersig.map(|usersig| (args.server.as_str(), usersig));
-        let receiver = Receiver::new(token, args.recipe.clone(), server);
         Ok(Self {
             listen: args.listen,
             receiver: receiver.map_err(|error| CliError::Refused(error.to_string()))?,

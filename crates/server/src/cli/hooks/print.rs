@@ -69,7 +69,8 @@ fn line(call: &Call, code: i32, info: &str, took: Duration) -> String {
     ]);
     let room = text(&["/GroupId", "/To_Account"]);
     let answer = match code {
-        0 => "allowed".to_owned(),
+        0 if call.command.contains("Before") => "allowed".to_owned(),
+        0 => "heard".to_owned(),
         code => format!("refused {code} {info}"),
     };
     let platform = if call.platform.is_empty() { "-" } else { &call.platform };
