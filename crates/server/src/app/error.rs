@@ -59,6 +59,9 @@ pub enum AppError {
     /// The session is in as many rooms as it may.
     #[error("a session may be in {0} rooms at once; leave one first")]
     TooManyRooms(usize),
+    /// The user owns as many rooms as he may.
+    #[error("a user may own {0} rooms; dismiss one first, or let the backend make it")]
+    TooManyOwned(u64),
     /// Only the owner, admins on ordinary members, and the app's backend may do this.
     #[error("only the owner and the admins of the room may do this, and not to those who stand above them")]
     NotModerator,

@@ -116,6 +116,16 @@ impl Application {
             version: 0,
         };
         record.apply(&profile, now)?;
+        if let Actor::User(user, _) = by {
+            let user = user.clone();
+            let (owned, max) = (
+                self.store.rooms_owned(UserKey { app, user }).await?,
+                self.config.limits.rooms_per_user_max,
+            );
+            if owned >= max {
+                return Err(AppError::TooManyOwned(max));
+            }
+        }
         self.review_room(app, by, record.owner.as_ref(), &record.name).await?;
         self.clear_ended(&key).await?;
         match self.store.create_room(record.clone()).await? {

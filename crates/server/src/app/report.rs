@@ -79,6 +79,20 @@ fn exception_code(cause: Cause) -> Option<i32> {
     })
 }
 
+/// A content as the backend made it; one that it made too long stays as it was.
+pub(super) fn rewritten(content: Content, elements: Option<String>, extra: Option<String>) -> Content {
+    let new = Content {
+        elements: elements.map_or(content.elements.clone(), Into::into),
+        extra: extra.map_or(content.extra.clone(), Into::into),
+    };
+    let bytes = new.size_bytes();
+    if bytes > Content::BYTES_MAX {
+        tracing::warn!(bytes, "a webhook's message is too long; the sender's own goes on");
+        return content;
+    }
+    new
+}
+
 /// What a verdict means where nothing can be rewritten.
 fn decided(verdict: Verdict) -> Result<(), AppError> {
     match verdict {
@@ -116,14 +130,7 @@ impl Application {
             Verdict::Decided(Reply::Refuse { code, info }) => Err(AppError::Webhook { code, info }),
             Verdict::Unreviewed => Err(AppError::WebhookFailed),
             Verdict::Decided(Reply::Allow { elements, extra }) => {
-                let mut content = message.content.clone();
-                content.elements = elements.map_or(content.elements, Into::into);
-                content.extra = extra.map_or(content.extra, Into::into);
-                let bytes = content.size_bytes();
-                if bytes > Content::BYTES_MAX {
-                    tracing::warn!(bytes, "a webhook's message is too long; the sender's own goes on");
-                    return Ok(Some(message));
-                }
+                let content = rewritten(message.content.clone(), elements, extra);
                 Ok(Some(Message { content, ..message }))
             }
         }

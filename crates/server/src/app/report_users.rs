@@ -5,7 +5,7 @@ use super::{
     AppError, Application,
     direct::Direct,
     manage::Actor,
-    report::{call, members},
+    report::{call, members, rewritten},
     room::Room,
     send::Place,
     session::{Conn, Session},
@@ -131,15 +131,11 @@ impl Application {
             Verdict::Decided(Reply::Refuse { code, info }) => Err(AppError::Webhook { code, info }),
             Verdict::Unreviewed => Err(AppError::WebhookFailed),
             Verdict::Decided(Reply::Allow { elements, extra }) => {
-                let mut message = message.clone();
-                let content = message.content.clone();
-                message.content.elements = elements.map_or(content.elements.clone(), Into::into);
-                message.content.extra = extra.map_or(content.extra.clone(), Into::into);
-                if message.content.size_bytes() > room::Content::BYTES_MAX {
-                    tracing::warn!("a webhook's message is too long; the sender's own goes on");
-                    message.content = content;
-                }
-                Ok(Some(message))
+                let content = rewritten(message.content.clone(), elements, extra);
+                Ok(Some(Direct {
+                    content,
+                    ..message.clone()
+                }))
             }
         }
     }

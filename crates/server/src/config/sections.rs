@@ -193,6 +193,8 @@ section! {
         polls_per_connection_max: usize = 16, 1..=1_000;
         /// Rooms of one session at once.
         rooms_per_session_max: usize = 20, 1..=1_000;
+        /// Rooms that one user may own when he makes another himself; backends are not limited.
+        rooms_per_user_max: u64 = 100, 1..=1_000_000;
         /// Joins of guests from one address per minute.
         guest_joins_per_address_per_minute_max: u64 = 6_000, 1..=1_000_000;
         /// Failed logins per minute of one address and account together.

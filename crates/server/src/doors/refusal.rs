@@ -73,7 +73,7 @@ impl Service {
             | AppError::NotModerator
             | AppError::Banned
             | AppError::NoGuests => group::DENIED,
-            AppError::TooManyRooms(_) => group::TOO_MANY_JOINED,
+            AppError::TooManyRooms(_) | AppError::TooManyOwned(_) => group::TOO_MANY_JOINED,
             AppError::OwnerMayNotLeave => group::OWNER_MAY_NOT_LEAVE,
             AppError::Muted | AppError::MutedUser { .. } => group::MUTED,
             AppError::SlowMode { .. } => group::MESSAGE_RATE,

@@ -268,3 +268,20 @@ async fn a_tip_budget_limits_what_comes_and_goes() {
     }
     assert!((1..=6).contains(&tips), "{tips} of 7 joins");
 }
+
+#[tokio::test]
+async fn a_user_owns_as_many_rooms_as_he_may_and_a_backend_makes_more() {
+    let server = TestServer::with(|config| config.limits.rooms_per_user_max = 2).await;
+    let mut bob = VendorClient::log_in(&server, "bob").await;
+    let room = |id: &str| json!({"Type": "AVChatRoom", "Name": id, "GroupId": id});
+    for id in ["a", "b"] {
+        bob.call_ok("group_open_http_svc.create_group", room(id)).await;
+    }
+    assert_eq!(bob.code("group_open_http_svc.create_group", room("c")).await, 10037);
+    server.create_room_of("c", "bob").await;
+    bob.call_ok("group_open_http_svc.destroy_group", json!({"GroupId": "a"}))
+        .await;
+    bob.call_ok("group_open_http_svc.destroy_group", json!({"GroupId": "b"}))
+        .await;
+    bob.call_ok("group_open_http_svc.create_group", room("d")).await;
+}
