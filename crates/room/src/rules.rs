@@ -74,6 +74,27 @@ pub struct RulesChange {
     pub guests: Option<bool>,
 }
 
+/// The rules of all rooms of an app, as an operator changed them while the server runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct AppRules {
+    /// Messages per second of each room; nothing for the rate of the configuration.
+    pub rate_per_s: Option<u32>,
+}
+
+impl AppRules {
+    /// Checks the rules against their limits.
+    pub fn check(&self) -> Result<(), FieldError> {
+        let rate_per_s = Some(self.rate_per_s);
+        RulesChange {
+            rate_per_s,
+            ..RulesChange::default()
+        }
+        .check()
+    }
+}
+
 /// A member that is given, also when it is `null`.
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
@@ -135,6 +156,13 @@ mod tests {
             serde_json::from_str::<RulesChange>(r#"{"rate":1}"#).is_err(),
             "no typing error is silent"
         );
+    }
+
+    #[test]
+    fn an_apps_rate_has_the_limits_of_a_rooms() {
+        let rate = |rate_per_s| AppRules { rate_per_s }.check();
+        assert!(rate(None).is_ok() && rate(Some(1)).is_ok() && rate(Some(10_000)).is_ok());
+        assert!(rate(Some(0)).is_err() && rate(Some(10_001)).is_err());
     }
 
     #[test]

@@ -75,6 +75,7 @@ macro_rules! store_conformance {
                 sanctions_go_with_their_room
                 a_silence_changes_only_what_it_names
                 rules_and_admins_are_kept
+                the_rules_of_an_app_are_kept
                 moderation_survives_a_restart
             }
             numbering {

@@ -18,7 +18,7 @@ use room::{
     moderation::Sanction,
     profile::ProfilePatch,
     record::FieldError,
-    rules::RulesChange,
+    rules::{AppRules, RulesChange},
     tally::{Minutes, Row},
 };
 use std::sync::Arc;
@@ -196,6 +196,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Changes a room's rules in one step ([`RoomRecord::apply_rules`]).
     async fn change_rules(&self, key: RoomKey, change: RulesChange, now: Millis) -> Result<Change, StoreError>;
+
+    /// Replaces the rules of all rooms of an app.
+    async fn put_app_rules(&self, app: AppId, rules: AppRules) -> Result<(), StoreError>;
+
+    /// The rules of all apps that have some.
+    async fn app_rules(&self) -> Result<Vec<(AppId, AppRules)>, StoreError>;
 
     /// Makes users a room's admins, or ordinary members, in one step ([`RoomRecord::apply_admins`]).
     async fn change_admins(

@@ -141,7 +141,7 @@ impl TestServer {
         self.running().admin
     }
 
-    /// Calls the admin API about a room of [`APP`], as its administrator; answers status and body.
+    /// Calls the admin API about a room of [`APP`] (`../` for the app), as its administrator; answers status and body.
     pub async fn admin(&self, method: Method, what: &str, body: Option<Value>) -> (u16, Value) {
         let credentials = format!("UserSig {ADMIN}:{}", self.ticket(ADMIN));
         self.admin_as(method, what, body, Some(credentials)).await
@@ -155,7 +155,11 @@ impl TestServer {
         body: Option<Value>,
         credentials: Option<String>,
     ) -> (u16, Value) {
-        let url = format!("http://{}/v1/apps/{APP}/rooms/{what}", self.admin_address());
+        let place = match what.strip_prefix("../") {
+            Some(of_app) => of_app.to_owned(),
+            None => format!("rooms/{what}"),
+        };
+        let url = format!("http://{}/v1/apps/{APP}/{place}", self.admin_address());
         let mut request = self.http.request(method, url);
         if let Some(credentials) = credentials {
             request = request.header("authorization", credentials);

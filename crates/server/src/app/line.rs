@@ -93,7 +93,8 @@ impl Application {
     /// How fast a room may go now.
     pub fn pace(&self, room: &Room) -> Pace {
         let default = || u32::try_from(self.config.rooms.rate_per_s).unwrap_or(u32::MAX);
-        let of_app = || self.tenant(room.key.app.0).ok()?.rate_per_s;
+        let changed = || self.app_rules(room.key.app).rate_per_s;
+        let of_app = || changed().or_else(|| self.tenant(room.key.app.0).ok()?.rate_per_s);
         let rate = room.record().rules.rate_per_s.or_else(of_app).unwrap_or_else(default);
         Pace::new(rate, self.config.rooms.max_wait_ms)
     }

@@ -39,7 +39,7 @@ use crate::{
     hooks::Hooks,
     telemetry::metrics::Metrics,
 };
-use ::room::{AppId, UserId, UserKey};
+use ::room::{AppId, UserId, UserKey, rules::AppRules};
 use clock::Clock;
 use hub::{Hub, OutboxLimits};
 use ledger::{Ledger, MemoryLedger};
@@ -90,6 +90,8 @@ pub struct Application {
     store: Arc<dyn Store>,
     tokens: Tokens,
     tenants: HashMap<AppId, App>,
+    /// What operators changed for all rooms of an app.
+    app_rules: parking_lot::RwLock<HashMap<AppId, AppRules>>,
     accounts: moka::future::Cache<UserKey, Arc<Account>>,
     /// By address, and account where the name can be one.
     failed_logins: moka::sync::Cache<(std::net::IpAddr, Option<UserId>), u64>,
@@ -119,7 +121,9 @@ impl Application {
             n => n,
         };
         let clock = Clock::default();
+        let app_rules = store.app_rules().await?.into_iter().collect();
         let app = Self {
+            app_rules: parking_lot::RwLock::new(app_rules),
             words: words::WordLists::read(&config.apps)?,
             hooks: Hooks::start(&config.apps, &metrics, &clock).map_err(AppError::Hooks)?,
             framer: Framer {

@@ -8,10 +8,10 @@ use super::{
 };
 use hub::Class;
 use room::{
-    Entry, Event, Millis, RoomKey, UserId, UserKey,
+    AppId, Entry, Event, Millis, RoomKey, UserId, UserKey,
     event::Verdict,
     moderation::{Sanction, seconds_left, until},
-    rules::RulesChange,
+    rules::{AppRules, RulesChange},
 };
 use std::sync::Arc;
 use store::Change;
@@ -236,6 +236,19 @@ impl Application {
         }
         let changed = self.store.change_rules(key.clone(), change, self.clock.now()).await?;
         self.take_over(&room, changed)
+    }
+
+    /// The rules of all rooms of an app.
+    pub fn app_rules(&self, app: AppId) -> AppRules {
+        self.app_rules.read().get(&app).cloned().unwrap_or_default()
+    }
+
+    /// Replaces the rules of all rooms of an app, at once and durably. A room's own rules go before them.
+    pub async fn set_app_rules(&self, app: AppId, rules: AppRules) -> Result<(), AppError> {
+        rules.check()?;
+        self.store.put_app_rules(app, rules.clone()).await?;
+        self.app_rules.write().insert(app, rules);
+        Ok(())
     }
 
     fn take_over(&self, room: &Room, changed: Change) -> Result<(), AppError> {

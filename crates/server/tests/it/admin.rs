@@ -271,3 +271,42 @@ async fn minutes_that_are_over_are_kept_while_the_room_goes_on() {
     let (_, told) = server.admin(Method::GET, "a/tally?from=0", None).await;
     assert_eq!(told["total"]["admitted"], 1, "{told}");
 }
+
+#[tokio::test]
+async fn the_rate_of_an_app_is_changed_while_rooms_talk_and_a_rooms_own_goes_before_it() {
+    let (mut server, mut bob, _eve) = room().await;
+    server.create_room("b").await;
+    let patch = async |server: &TestServer, what: &str, rate: Value| {
+        let body = json!({"rate_per_s": rate});
+        server.admin(Method::PATCH, what, Some(body)).await
+    };
+    // At one per second the second message at once waits in its lane; its story tells for how long.
+    let slow = async |server: &TestServer, bob: &mut VendorClient, room: &str| {
+        for n in 0..2 {
+            bob.call_ok(SEND, text_body(room, &format!("{n}"))).await;
+        }
+        let (_, told) = server
+            .admin(Method::GET, &format!("{room}/messages?limit=1"), None)
+            .await;
+        told["messages"][0]["waited_ms"].as_u64().unwrap() > 500
+    };
+    bob.join("b").await;
+    assert!(!slow(&server, &mut bob, "a").await);
+    assert_eq!(
+        patch(&server, "../rules", json!(1)).await,
+        (200, json!({"rules": {"rate_per_s": 1}}))
+    );
+    assert!(slow(&server, &mut bob, "a").await);
+    patch(&server, "b/rules", json!(1_000)).await;
+    assert!(!slow(&server, &mut bob, "b").await);
+    server.crash_and_restart().await;
+    let (_, rules) = server.admin(Method::GET, "../rules", None).await;
+    assert_eq!(rules, json!({"rules": {"rate_per_s": 1}}));
+    for wrong in [json!(0), json!("x"), json!(10_001)] {
+        assert_eq!(patch(&server, "../rules", wrong).await.0, 400);
+    }
+    assert_eq!(
+        patch(&server, "../rules", Value::Null).await,
+        (200, json!({"rules": {"rate_per_s": null}}))
+    );
+}

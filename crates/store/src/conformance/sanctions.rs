@@ -1,11 +1,11 @@
 //! Mutes, bans, silences, rules and admins.
 
-use super::{APP, Bed, expiry, key, record, user, with_rooms};
+use super::{APP, Bed, OTHER_APP, expiry, key, record, user, with_rooms};
 use crate::Change;
 use room::{
     Millis, UserKey,
     moderation::Sanction::{Ban, Mute},
-    rules::{RoomRules, RulesChange},
+    rules::{AppRules, RoomRules, RulesChange},
 };
 
 pub async fn sanctions_are_kept_per_room_and_kind(bed: &impl Bed) {
@@ -182,4 +182,16 @@ pub async fn moderation_survives_a_restart(bed: &impl Bed) {
         (Millis(5), Millis(6))
     );
     assert!(store.room(key("r")).await.unwrap().unwrap().is_admin(&user("a")));
+}
+
+pub async fn the_rules_of_an_app_are_kept(bed: &impl Bed) {
+    let store = bed.open().await;
+    assert_eq!(store.app_rules().await.unwrap(), []);
+    let rate = |rate_per_s| AppRules { rate_per_s };
+    store.put_app_rules(APP, rate(Some(5))).await.unwrap();
+    store.put_app_rules(OTHER_APP, rate(Some(6))).await.unwrap();
+    store.put_app_rules(APP, rate(None)).await.unwrap();
+    drop(store);
+    let kept = bed.open().await.app_rules().await.unwrap();
+    assert_eq!(kept, [(APP, rate(None)), (OTHER_APP, rate(Some(6)))]);
 }

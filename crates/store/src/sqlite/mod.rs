@@ -26,8 +26,11 @@ use crate::{
 };
 use async_trait::async_trait;
 use room::{
-    AppId, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey, event::ProfileChange,
-    moderation::Sanction, profile::ProfilePatch, rules::RulesChange,
+    AppId, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
+    event::ProfileChange,
+    moderation::Sanction,
+    profile::ProfilePatch,
+    rules::{AppRules, RulesChange},
 };
 use rusqlite::Connection;
 use std::{
@@ -177,6 +180,15 @@ impl Store for SqliteStore {
         };
         self.write("change_rules", move |db| rooms::change(db, &key, apply))
             .await
+    }
+
+    async fn put_app_rules(&self, app: AppId, rules: AppRules) -> Result<(), StoreError> {
+        self.write("put_app_rules", move |db| rooms::put_app_rules(db, app, &rules))
+            .await
+    }
+
+    async fn app_rules(&self) -> Result<Vec<(AppId, AppRules)>, StoreError> {
+        self.read("app_rules", rooms::app_rules).await
     }
 
     async fn change_admins(

@@ -5,7 +5,7 @@ use super::{
     sql::{all, execute, limit, one},
 };
 use crate::{Change, Creation, RoomPage};
-use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, Seq, UserKey, record::FieldError};
+use room::{AppId, Entry, RoomId, RoomKey, RoomRecord, Seq, UserKey, record::FieldError, rules::AppRules};
 use rusqlite::{Connection, params};
 use std::{collections::HashMap, sync::Arc};
 
@@ -87,6 +87,18 @@ pub(super) fn page(db: &Connection, app: AppId, from: u64, rooms_max: usize) -> 
         rooms: found.into_iter().map(|(_, room)| room).collect(),
         total: total.unwrap_or(0),
         next,
+    })
+}
+
+pub(super) fn put_app_rules(db: &Connection, app: AppId, rules: &AppRules) -> Result<(), Cause> {
+    let sql = "INSERT OR REPLACE INTO app_rules (app, rules) VALUES (?1, ?2)";
+    execute(db, sql, params![app.0, serde_json::to_string(rules)?])?;
+    Ok(())
+}
+
+pub(super) fn app_rules(db: &Connection) -> Result<Vec<(AppId, AppRules)>, Cause> {
+    all(db, "SELECT app, rules FROM app_rules", [], |row| {
+        Ok((AppId(row.get(0)?), serde_json::from_str(&row.get::<_, String>(1)?)?))
     })
 }
 

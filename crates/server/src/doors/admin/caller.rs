@@ -7,14 +7,43 @@ use crate::{
 };
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::{StatusCode, header, request::Parts};
-use room::RoomKey;
+use room::{AppId, RoomKey};
 use serde::de::DeserializeOwned;
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use subtle::ConstantTimeEq;
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) IpAddr);
+
+/// Somebody who may do everything in an app.
+pub(super) struct AppCaller {
+    pub(super) app: Arc<Application>,
+    pub(super) by: Actor,
+    pub(super) id: AppId,
+}
+
+impl FromRequestParts<Arc<Application>> for AppCaller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<Application>) -> Result<Self, Refusal> {
+        let id = path(parts, app, "app").await?;
+        let tenant = id.parse().ok().and_then(|id| app.tenant(id).ok());
+        let tenant =
+            tenant.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no_app", "no such app is served here"))?;
+        let peer = parts.extensions.get::<Peer>().copied();
+        let peer = peer.ok_or_else(|| Refusal::from(AppError::Busy))?;
+        let by = authorize(app, tenant, parts, peer).await?;
+        let (app, id) = (app.clone(), tenant.id);
+        Ok(Self { app, by, id })
+    }
+}
+
+/// A part of the path.
+async fn path(parts: &mut Parts, app: &Arc<Application>, name: &str) -> Result<String, Refusal> {
+    let Path(mut path): Path<HashMap<String, String>> = Path::from_request_parts(parts, app).await?;
+    Ok(path.remove(name).unwrap_or_default())
+}
 
 /// Somebody who may do everything in a room, and the room, which need not exist.
 pub(super) struct Caller {
@@ -27,21 +56,12 @@ impl FromRequestParts<Arc<Application>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<Application>) -> Result<Self, Refusal> {
-        let Path(mut path): Path<std::collections::HashMap<String, String>> =
-            Path::from_request_parts(parts, app).await?;
-        let mut part = |name| path.remove(name).unwrap_or_default();
-        let (id, room) = (part("app"), part("room"));
-        let tenant = id.parse().ok().and_then(|id| app.tenant(id).ok());
-        let tenant =
-            tenant.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no_app", "no such app is served here"))?;
-        let peer = parts.extensions.get::<Peer>().copied();
-        let peer = peer.ok_or_else(|| Refusal::from(AppError::Busy))?;
-        let by = authorize(app, tenant, parts, peer).await?;
+        let AppCaller { app, by, id } = AppCaller::from_request_parts(parts, app).await?;
+        let room = path(parts, &app, "room").await?;
         let key = RoomKey {
-            app: tenant.id,
+            app: id,
             room: app.room_id(&room)?,
         };
-        let app = app.clone();
         Ok(Self { app, by, key })
     }
 }

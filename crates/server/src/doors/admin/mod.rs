@@ -81,6 +81,7 @@ type Door = Router<Arc<Application>>;
 fn routes() -> (Door, openapi::OpenApi) {
     let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(rooms::rules, rooms::change_rules))
+        .routes(routes!(rooms::app_rules, rooms::change_app_rules))
         .routes(routes!(rooms::remove))
         .routes(routes!(account::tally))
         .routes(routes!(account::messages))

@@ -1,13 +1,13 @@
 //! How a room is run.
 
 use super::{
-    caller::{Caller, Given},
+    caller::{AppCaller, Caller, Given},
     refusal::{Refusal, Told},
 };
 use axum::Json;
 use room::{
     UserId,
-    rules::{RoomRules, RulesChange},
+    rules::{AppRules, RoomRules, RulesChange},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +45,37 @@ pub(super) async fn rules(caller: Caller) -> Result<Json<Rules>, Refusal> {
 pub(super) async fn change_rules(caller: Caller, Given(change): Given<RulesChange>) -> Result<Json<Rules>, Refusal> {
     caller.app.change_rules(&caller.key, &caller.by, change).await?;
     rules(caller).await
+}
+
+/// The rules of all rooms of an app.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OfApp {
+    rules: AppRules,
+}
+
+/// The rules of all rooms of an app, as they were changed while the server runs.
+#[utoipa::path(
+    get,
+    path = "/v1/apps/{app}/rules",
+    params(("app" = u32, Path)),
+    responses((status = 200, body = OfApp), (status = "4XX", body = Told)),
+)]
+pub(super) async fn app_rules(caller: AppCaller) -> Json<OfApp> {
+    let rules = caller.app.app_rules(caller.id);
+    Json(OfApp { rules })
+}
+
+/// Changes the rules of all rooms of an app, at once; it is on disk before the answer. A room's own rules go before them.
+#[utoipa::path(
+    patch,
+    path = "/v1/apps/{app}/rules",
+    params(("app" = u32, Path)),
+    request_body = AppRules,
+    responses((status = 200, body = OfApp), (status = "4XX", body = Told)),
+)]
+pub(super) async fn change_app_rules(caller: AppCaller, Given(rules): Given<AppRules>) -> Result<Json<OfApp>, Refusal> {
+    caller.app.set_app_rules(caller.id, rules).await?;
+    Ok(app_rules(caller).await)
 }
 
 /// Who is to go, and why.

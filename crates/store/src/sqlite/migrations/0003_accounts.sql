@@ -37,3 +37,9 @@ CREATE TABLE deletions (
 
 -- How many rooms a user owns.
 CREATE INDEX rooms_of_owner ON rooms (app, json_extract(record, '$.owner'));
+
+-- What an operator changed for all rooms of an app.
+CREATE TABLE app_rules (
+    app   INTEGER PRIMARY KEY,
+    rules TEXT NOT NULL -- room::rules::AppRules as JSON
+) STRICT;
