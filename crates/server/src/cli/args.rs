@@ -33,6 +33,11 @@ pub(super) enum Sub {
     /// the room.
     #[command(after_help = "Example:\n  plaudit why --config plaudit.toml --room room-1 --from bob")]
     Why(WhyArgs),
+    /// Sign and send any REST v4 call, and print the answer
+    #[command(
+        after_help = "Example:\n  plaudit call --config plaudit.toml group_open_http_svc/get_group_info '{\"GroupIdList\":[\"evening\"]}'"
+    )]
+    Call(CallArgs),
     /// Receive webhooks: print them, and follow recipes for what users of live rooms ask every week
     ///
     /// A small backend for trying things out (docs/recipes/). Recipes call the server, so they need the app's key.
@@ -158,6 +163,23 @@ pub(super) struct WhyArgs {
     /// File with the token of admin.token_file, to be shown instead of a UserSig
     #[arg(long, value_name = "FILE")]
     pub(super) token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CallArgs {
+    /// The command, as service/command
+    pub(super) command: String,
+    /// The body, as JSON; - reads it from standard input
+    #[arg(default_value = "{}")]
+    pub(super) body: String,
+    #[command(flatten)]
+    pub(super) app: AppArgs,
+    /// The server, as http://ADDRESS:PORT; without it that of the configuration
+    #[arg(long, value_name = "URL")]
+    pub(super) server: Option<String>,
+    /// The administrator who calls
+    #[arg(long, value_name = "USER", default_value = "administrator")]
+    pub(super) admin: String,
 }
 
 #[derive(Debug, Args)]

@@ -4,8 +4,10 @@
 //! `main` serves, and the small tools run by [`Tool::run`].
 
 mod args;
+mod call;
 pub mod hooks;
 mod init;
+mod rest;
 mod usersig;
 mod why;
 
@@ -22,6 +24,7 @@ use std::{
     process::ExitCode,
 };
 
+pub use call::Call;
 pub use hooks::Hooks;
 pub use init::Init;
 pub use usersig::Usersig;
@@ -46,6 +49,8 @@ pub enum Tool {
     Usersig(Usersig),
     /// Tell what became of a message.
     Why(Why),
+    /// Make a REST call.
+    Call(Call),
     /// Receive webhooks.
     Hooks(Hooks),
     /// Write a configuration to start with.
@@ -89,6 +94,7 @@ pub fn parse_from(args: impl IntoIterator<Item = OsString>, env: Env) -> Result<
         Sub::Check(args) => Command::Tool(Tool::Check(load(args, env)?)),
         Sub::Usersig(args) => Command::Tool(Tool::Usersig(Usersig::new(args, env)?)),
         Sub::Why(args) => Command::Tool(Tool::Why(Why::new(args, env)?)),
+        Sub::Call(args) => Command::Tool(Tool::Call(Call::new(args, env)?)),
         Sub::Hooks(args) => Command::Tool(Tool::Hooks(Hooks::new(args, env)?)),
         Sub::Init(args) => Command::Tool(Tool::Init(Init::new(args))),
     })
@@ -112,6 +118,7 @@ impl Tool {
         let outcome = match self {
             Self::Usersig(usersig) => Ok(usersig.run()),
             Self::Why(why) => why.run(),
+            Self::Call(call) => call.run(),
             Self::Hooks(hooks) => hooks.run(),
             Self::Init(init) => init.run(),
             Self::Check(config) => Ok(summary(&config)),

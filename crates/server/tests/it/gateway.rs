@@ -320,3 +320,24 @@ async fn unknown_and_misplaced_fields_are_ignored_and_text_survives_in_both_spel
     assert_eq!(server.post(&url, raw.to_string()).await["ErrorCode"], 0);
     fan.expect_texts(&["名😀\u{0}", "名😀\u{0}"]).await;
 }
+
+#[tokio::test]
+async fn plaudit_call_makes_any_call_and_fails_with_the_servers_words() {
+    let server = TestServer::start().await;
+    let call = async |command: &str, body: &str| {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_plaudit"))
+            .args(["call", "--app", &format!("{APP}:{KEY}")])
+            .args(["--server", &format!("http://{}", server.address()), command, body])
+            .output();
+        let output = testkit::within("plaudit call", output).await.unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.success(), text(&output.stdout), text(&output.stderr))
+    };
+    let room = r#"{"Type":"AVChatRoom","Name":"n","GroupId":"a"}"#;
+    let (done, printed, _) = call("group_open_http_svc/create_group", room).await;
+    assert!(done && printed.contains("\"GroupId\": \"a\""), "{printed}");
+    let (done, _, complaint) = call("v4/group_open_http_svc/create_group", room).await;
+    assert!(!done && complaint.contains("10021"), "{complaint}");
+    let (done, _, complaint) = call("group_open_http_svc/create_group", "not json").await;
+    assert!(!done && complaint.contains("not JSON"), "{complaint}");
+}

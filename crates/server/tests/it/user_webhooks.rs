@@ -75,7 +75,7 @@ async fn lr_m6_a_silent_member_is_told_offline_after_20_s_and_online_when_he_is_
     let server = with(&sink, |_| {}).await;
     let mut bob = VendorClient::member(&server, "bob", "a").await;
     state(&sink).await;
-    server.pass(19_000);
+    server.pass(15_000);
     bob.heartbeat().await;
     assert_eq!(sink.count(PRESENCE), 0, "a short pause is no news");
     server.pass(21_000);

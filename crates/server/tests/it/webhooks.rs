@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use server::config::Webhook;
-use testkit::{APP, HookAnswer, HookSink, TestServer, VendorClient, text_body};
+use testkit::{APP, HookAnswer, HookSink, TestServer, VendorClient, eventually, text_body};
 use tim::webhook::Command;
 
 const SEND: &str = "group_open_http_svc.send_group_msg";
@@ -357,4 +357,44 @@ async fn a_backend_behind_tls_is_asked_and_one_with_an_unknown_certificate_is_no
     .await;
     assert_eq!(bob.code(SEND, text_body("a", "hi")).await, 80003);
     assert_eq!(stranger.count(BEFORE), 0);
+}
+
+#[tokio::test]
+async fn news_that_a_hanging_backend_does_not_take_delays_nobody_and_is_counted_to_the_last() {
+    let sink = HookSink::start().await;
+    sink.answer(AFTER, HookAnswer::Hang);
+    let (server, mut bob, mut eve) = with(&sink, |webhook| {
+        webhook.commands = [Command::AfterSendMsg].into();
+        webhook.timeout_ms = 100;
+    })
+    .await;
+    // More than one line holds, so that the bound is met too, unless the breaker has emptied it before.
+    const MESSAGES: usize = 4_500;
+    for n in 0..MESSAGES / 50 {
+        let texts = (0..50).map(|m| {
+            server.rest_ok(
+                "group_open_http_svc/send_group_msg",
+                text_body("a", &format!("{n}-{m}")),
+            )
+        });
+        futures_util::future::join_all(texts).await;
+    }
+    let last = bob.call_ok(SEND, text_body("a", "last")).await["MsgSeq"].clone();
+    while eve.next_message().await["MsgSeq"] != last {}
+    let lost = async || server.metric("plaudit_webhooks_lost_total", &[]).await as usize;
+    eventually("all of it is counted", async || {
+        (lost().await == MESSAGES + 1).then_some(())
+    })
+    .await;
+    // When it is back, it is told again.
+    sink.answer(AFTER, code(0));
+    server.pass(5_001);
+    bob.call_ok(SEND, text_body("a", "again")).await;
+    loop {
+        let told = sink.next(AFTER).await;
+        if told.body["MsgBody"][0]["MsgContent"]["Text"] == "again" {
+            break;
+        }
+    }
+    assert_eq!(lost().await, MESSAGES + 1);
 }

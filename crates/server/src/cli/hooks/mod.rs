@@ -1,13 +1,14 @@
 //! `plaudit hooks`: a small backend for trying things out. It prints the webhooks it gets, and follows recipes: the
 //! answers to what users of live rooms ask every week, as running examples (docs/recipes/).
 //!
-//! Map: [`recipes`] what is made of a webhook, pure · `rest` calls of the server · here, the receiver.
+//! Map: [`recipes`] what is made of a webhook, pure · `ask` what recipes ask
+//! the server · here, the receiver.
 
+mod ask;
 mod print;
 pub mod recipes;
-mod rest;
 
-use super::{CliError, args::HooksArgs, usersig::Usersig};
+use super::{CliError, args::HooksArgs, rest::Rest, usersig::Usersig};
 use crate::config::{Env, Secret};
 use axum::{
     Json, Router,
@@ -19,7 +20,6 @@ use axum::{
 use parking_lot::Mutex;
 use print::Printer;
 use recipes::{Call, Deed, Kitchen, Recipe};
-use rest::Rest;
 use room::UserId;
 use serde_json::{Value, json};
 use std::{
@@ -35,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often likes are written back (FAQ-6: every three to five seconds).
 const LIKES_EVERY: Duration = Duration::from_secs(3);
+/// How long the server may take for an answer: well within the two seconds that a webhook has.
+const TIMEOUT: Duration = Duration::from_millis(1_500);
 /// For how long the tickets of the receiver's calls are good, in seconds.
 const TICKET_S: i64 = 60;
 /// With which code an order is refused to somebody who may not give it: one of the backend's own.
@@ -62,7 +64,7 @@ impl Receiver {
         Ok(Self {
             token,
             recipes,
-            rest: server.map(|(url, admin)| Rest::new(url, admin)).transpose()?,
+            rest: server.map(|(url, admin)| Rest::new(url, admin, TIMEOUT)).transpose()?,
         })
     }
 
@@ -215,7 +217,7 @@ impl Running {
                 by,
                 users,
                 seconds,
-            } => match rest.moderates(&room, &by).await {
+            } => match ask::moderates(rest, &room, &by).await {
                 Ok(false) => {
                     return Answer {
                         code: NOT_YOURS,
@@ -247,7 +249,7 @@ async fn write_likes(running: Arc<Running>, stop: CancellationToken) {
         }
         let likes = running.kitchen.lock().take_likes();
         for (room, likes) in likes {
-            match rest.add_likes(&room, likes).await {
+            match ask::add_likes(rest, &room, likes).await {
                 Ok(total) => running.printer.say(&format!("{room}: {total} likes")),
                 Err(error) => {
                     running.printer.refusal(&error);
