@@ -125,7 +125,9 @@ async fn lr_m1_a_room_begins_empty_and_its_owner_hears_nothing_before_he_joins()
     let server = quiet().await;
     let mut host = VendorClient::log_in(&server, "host").await;
     assert_eq!(server.online("a").await, 0);
-    server.say("a", "to nobody").await;
+    let mut eve = VendorClient::member(&server, "eve", "a").await;
+    server.say("a", "to others").await;
+    eve.next_message().await;
     assert_eq!(
         host.code(SEND, text_body("a", "hi")).await,
         10007,
