@@ -1,6 +1,6 @@
 //! Everything that members of a room see, in the one order that the ledger gives.
 
-use crate::{Epoch, Message, Millis, Priority, Seq, UserId};
+use crate::{Epoch, Message, Millis, Priority, Seq, UserId, attributes::AttributeStep, counters::CounterNews};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -107,6 +107,19 @@ pub struct MessageRef {
     pub at_s: u64,
 }
 
+/// How the room's attributes changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeNews {
+    /// Who changed them.
+    pub by: UserId,
+    /// How.
+    pub step: AttributeStep,
+    /// Their version now.
+    pub version: u64,
+    /// The keys that were touched: with value and sequence where they are there now.
+    pub entries: Vec<(String, Option<(String, u64)>)>,
+}
+
 /// Something that members see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -145,6 +158,12 @@ pub enum Event {
         /// What is new.
         change: ProfileChange,
     },
+    /// The room's attributes changed.
+    Attributes(AttributeNews),
+    /// The room's counters changed.
+    Counters(CounterNews),
+    /// The backend says something in all rooms of the app at once (LR-S8); outside the rate.
+    Broadcast(Message),
     /// The backend tells everybody something (LR-S7); outside the rate.
     Notice {
         /// Who sent it.
@@ -168,9 +187,13 @@ impl Event {
             | Self::Dismissed { .. }
             | Self::Removed(_)
             | Self::Banned { .. }
-            | Self::Deleted { .. } => Priority::High,
-            Self::Profile { .. } => Priority::Normal,
-            Self::Joined(_) | Self::Left(_) | Self::JoinedMany(_) | Self::LeftMany(_) => Priority::Low,
+            | Self::Deleted { .. }
+            | Self::Broadcast(_) => Priority::High,
+            Self::Profile { .. } | Self::Attributes(_) => Priority::Normal,
+            // The next one says it too.
+            Self::Counters(_) | Self::Joined(_) | Self::Left(_) | Self::JoinedMany(_) | Self::LeftMany(_) => {
+                Priority::Low
+            }
         }
     }
 }

@@ -6,18 +6,22 @@
 //! [`history`] the ring of recent events · [`dedup`] duplicate suppression · [`bucket`] rates ·
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
 //! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`recent`] what happened a
-//! moment ago · [`words`] and [`links`] what must not be said ·
-//! [`platform`] on what a session runs · [`presence`] who is there, and when silence means gone.
+//! moment ago · [`words`] and [`links`] what must not be said · [`attributes`] and [`counters`] what members share ·
+//! [`direct`] messages from user to user · [`marks`] what members are marked with · [`platform`] on what a session runs · [`presence`] who is there, and when silence means gone.
 //!
 //! The vendor's words (Group, From_Account, ...) do not occur here; they live in the crate `tim`.
 
 pub mod admission;
+pub mod attributes;
 pub mod bucket;
+pub mod counters;
 pub mod dedup;
+pub mod direct;
 pub mod event;
 pub mod history;
 pub mod id;
 pub mod links;
+pub mod marks;
 pub mod message;
 pub mod moderation;
 pub mod platform;
@@ -30,6 +34,7 @@ pub mod tally;
 pub mod trace;
 pub mod words;
 
+pub use direct::DirectMessage;
 pub use event::{Entry, Event, Person};
 pub use id::{AppId, Epoch, IdError, RoomId, RoomKey, Seq, SessionId, UserId, UserKey};
 pub use message::{Content, Message, Priority};

@@ -15,11 +15,13 @@
 )]
 
 pub mod accounts;
+pub mod directs;
 pub mod history;
 pub mod numbering;
 pub mod rooms;
 pub mod sanctions;
 pub mod sessions;
+pub mod shared;
 pub mod tallies;
 
 use crate::{Expiry, Store};
@@ -122,6 +124,25 @@ macro_rules! store_conformance {
                 an_account_outlives_its_room_until_it_is_old
                 accounts_survive_a_restart
             }
+            shared {
+                attributes_change_in_one_step
+                of_parallel_writers_of_one_version_one_wins
+                parallel_increments_are_all_counted
+                what_is_shared_goes_with_its_room_and_survives_a_restart
+                robots_come_go_and_expire
+            }
+            directs {
+                what_waits_comes_in_order_and_once
+                what_waits_survives_a_restart_and_ends_with_its_time
+                a_repeat_is_not_kept_again
+                a_conversation_is_read_backwards_in_pages
+                a_message_is_taken_back_once_and_in_time
+                what_was_read_is_not_unread
+                what_is_unread_is_counted_until_it_is_read
+                the_newest_of_each_conversation_is_known
+                a_deleted_account_leaves_no_messages
+                old_messages_are_swept
+            }
         }
     };
     (@each $bed:expr; $($module:ident { $($name:ident)* })*) => { $(mod $module { use super::*; $(
@@ -137,6 +158,7 @@ fn expiry(memberships: u64) -> Expiry {
     Expiry {
         memberships: Millis(memberships),
         tallies_s: 0,
+        directs: Millis(0),
     }
 }
 

@@ -13,7 +13,10 @@ pub use sqlite::{Observer, OpenError, SqliteStore};
 
 use async_trait::async_trait;
 use room::{
-    AppId, Entry, Epoch, Millis, Profile, RoomId, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
+    AppId, DirectMessage, Entry, Epoch, Millis, Profile, RoomId, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
+    attributes::{AttributeChange, AttributeError, Attributes},
+    counters::{CounterChange, CounterError, Counters},
+    direct::DirectName,
     event::ProfileChange,
     moderation::Sanction,
     profile::ProfilePatch,
@@ -66,15 +69,90 @@ pub enum Creation {
     Taken(Box<RoomRecord>),
 }
 
-/// What came of changing a room.
+/// What came of changing a room, or what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum Change<T = RoomRecord, E = FieldError> {
     /// It looks like this now.
-    Changed(Box<RoomRecord>),
+    Changed(Box<T>),
     /// There is no such room.
     NoRoom,
     /// The change breaks a limit; nothing changed.
-    Refused(FieldError),
+    Refused(E),
+}
+
+impl<T, E> Change<T, E> {
+    /// The same with something else made of what changed.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Change<U, E> {
+        match self {
+            Self::Changed(now) => Change::Changed(Box::new(make(*now))),
+            Self::NoRoom => Change::NoRoom,
+            Self::Refused(refusal) => Change::Refused(refusal),
+        }
+    }
+}
+
+/// A message from user to user that is to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDirect {
+    /// The message.
+    pub message: DirectMessage,
+    /// Until when it is for a receiver who has not got it, or not read it.
+    pub keep_until: Millis,
+}
+
+/// A message from user to user as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptDirect {
+    /// Its place in the order of arrival.
+    pub id: u64,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+    /// The message.
+    pub message: DirectMessage,
+}
+
+/// What a user has not read of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Who wrote.
+    pub from: UserId,
+    /// How many messages.
+    pub count: u64,
+}
+
+/// What came of keeping a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is kept under this id.
+    New(u64),
+    /// It was kept before; this is the first one (decision 6).
+    Repeat(Box<DirectMessage>),
+}
+
+/// What came of taking a message back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// It is taken back; this is what it was.
+    Done(Box<DirectMessage>),
+    /// It was taken back before.
+    Repeated,
+    /// It is older than asked for.
+    TooLate,
+    /// There is no such message.
+    Unknown,
+}
+
+/// A page of what two users wrote to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DirectPage {
+    /// What came before this message; nothing to begin with the newest.
+    pub before: Option<DirectName>,
+    /// Not older than this.
+    pub from: Millis,
+    /// Not newer than this.
+    pub to: Millis,
+    /// How many at most.
+    pub most: usize,
 }
 
 /// A page of an app's rooms.
@@ -154,6 +232,8 @@ pub struct Expiry {
     pub memberships: Millis,
     /// So are accounts of rooms before this second.
     pub tallies_s: u64,
+    /// And messages from user to user.
+    pub directs: Millis,
 }
 
 /// Durable state.
@@ -288,6 +368,86 @@ pub trait Store: Send + Sync + 'static {
     /// Notes, at a start, that no account is being kept: runs that were begun and never ended were cut off, and what may
     /// be missing in them is a hole.
     async fn cut_off_tallies(&self, now_s: u64) -> Result<(), StoreError>;
+
+    /// The attributes of a room; none of one that does not exist.
+    async fn attributes(&self, key: RoomKey) -> Result<Attributes, StoreError>;
+
+    /// Changes the attributes of a room in one step ([`Attributes::apply`]).
+    async fn change_attributes(
+        &self,
+        key: RoomKey,
+        change: AttributeChange,
+        seen: Option<u64>,
+    ) -> Result<Change<Attributes, AttributeError>, StoreError>;
+
+    /// The counters of a room; none of one that does not exist.
+    async fn counters(&self, key: RoomKey) -> Result<Counters, StoreError>;
+
+    /// Changes the counters of a room in one step ([`Counters::apply`]); answers the keys that were touched, too.
+    async fn change_counters(
+        &self,
+        key: RoomKey,
+        change: CounterChange,
+    ) -> Result<Change<(Counters, Vec<String>), CounterError>, StoreError>;
+
+    /// Shows users in a room until some time; [`Millis`] 0 ends it. False when there is no such room.
+    async fn put_robots(&self, key: RoomKey, users: Vec<UserId>, until: Millis) -> Result<bool, StoreError>;
+
+    /// Who is shown in a room without being there, and until when.
+    async fn robots(&self, key: RoomKey) -> Result<Vec<(UserId, Millis)>, StoreError>;
+
+    /// The message that this one repeats (decision 6): same sender, receiver, numbers and content, a moment ago.
+    async fn repeated_direct(&self, app: AppId, message: DirectMessage) -> Result<Option<DirectMessage>, StoreError>;
+
+    /// Keeps messages from user to user, in order, all or none. A repeat is not kept again.
+    async fn put_directs(&self, app: AppId, messages: Vec<NewDirect>) -> Result<Vec<Stored>, StoreError>;
+
+    /// How many messages of each sender a user has not read, in the order of the newest of each.
+    async fn unread_by_peer(&self, to: UserKey, now: Millis) -> Result<Vec<Unread>, StoreError>;
+
+    /// The newest message between a user and each of those whom he wrote with, newest first, at most `most`.
+    async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<KeptDirect>, StoreError>;
+
+    /// What no client of a user has yet and came after the id `after`, oldest first, at most `most`.
+    async fn waiting_directs(
+        &self,
+        to: UserKey,
+        after: u64,
+        now: Millis,
+        most: usize,
+    ) -> Result<Vec<KeptDirect>, StoreError>;
+
+    /// Those with ids from `from` up to `up_to` reached the user: they wait no more. Whether he has read them is another
+    /// matter.
+    async fn delivered_directs(&self, to: UserKey, from: u64, up_to: u64) -> Result<(), StoreError>;
+
+    /// How many messages a user has not read; beyond `most` they are not counted.
+    async fn unread_directs(&self, to: UserKey, most: usize) -> Result<usize, StoreError>;
+
+    /// What two users wrote to each other, newest first.
+    async fn directs_between(
+        &self,
+        app: AppId,
+        one: UserId,
+        other: UserId,
+        page: DirectPage,
+    ) -> Result<Vec<KeptDirect>, StoreError>;
+
+    /// Takes a message back for ever, unless it is older than `since`.
+    async fn withdraw_direct(
+        &self,
+        app: AppId,
+        from: UserId,
+        to: UserId,
+        name: DirectName,
+        since: Millis,
+    ) -> Result<Withdrawal, StoreError>;
+
+    /// Notes that a user has read what another wrote to him up to a second; an earlier one changes nothing.
+    async fn read_directs(&self, app: AppId, reader: UserId, peer: UserId, until_s: u64) -> Result<(), StoreError>;
+
+    /// Up to which second a user has read what another wrote to him; 0 for nothing.
+    async fn directs_read_until(&self, app: AppId, reader: UserId, peer: UserId) -> Result<u64, StoreError>;
 
     /// Forgets what has expired.
     async fn sweep(&self, now: Millis, before: Expiry) -> Result<(), StoreError>;

@@ -81,6 +81,16 @@ impl<'a> Body<'a> {
         self.read(field, "a whole number that is not negative")
     }
 
+    /// A whole number of 64 bits with a sign.
+    pub fn integer(&self, field: &'static str) -> Result<Option<i64>, BodyError> {
+        self.read(field, "a whole number of 64 bits")
+    }
+
+    /// A list of whole numbers of 32 bits.
+    pub fn numbers_u32(&self, field: &'static str) -> Result<Option<Vec<u32>>, BodyError> {
+        self.read(field, "an array of whole numbers from 0 to 4294967295")
+    }
+
     /// A whole number of 32 bits.
     pub fn number_u32(&self, field: &'static str) -> Result<Option<u32>, BodyError> {
         self.read(field, "a whole number from 0 to 4294967295")

@@ -4,7 +4,9 @@
 use crate::answer::Fields;
 use room::{
     Entry, Event, Message, Person, Priority,
-    event::{MessageRef, ProfileChange, Verdict},
+    attributes::AttributeStep,
+    counters::CounterNews,
+    event::{AttributeNews, MessageRef, ProfileChange, Verdict},
 };
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
@@ -30,13 +32,15 @@ pub enum Kind {
     Tip,
     /// `{"Event":5,"GroupTips":[...]}`
     Notice,
+    /// Like a message, but those who poll get it in a list of its own (web-sdk-wire.md 5.4).
+    Broadcast,
 }
 
 impl Kind {
     /// The number in `Event`.
     pub fn event(self) -> u8 {
         match self {
-            Self::Message => 3,
+            Self::Message | Self::Broadcast => 3,
             Self::Tip => 6,
             Self::Notice => 5,
         }
@@ -140,6 +144,9 @@ pub fn encode(entry: &Entry, view: RoomView<'_>) -> Item {
             tip(entry, view, Value::Object(body))
         }
         Event::Deleted { by, messages, reason } => deletion(entry, view, by, messages, reason),
+        Event::Attributes(news) => tip(entry, view, attributes_tip(news)),
+        Event::Counters(news) => tip(entry, view, counters_tip(news)),
+        Event::Broadcast(message) => Item::new(Kind::Broadcast, message_json(entry, message, view)),
         Event::Profile { by, change } => tip(entry, view, profile_tip(by, change)),
         Event::Notice { by, text } => {
             let body = json!({"ReportType": 255, "Operator_Account": by.as_str(), "UserDefinedField": text.as_ref()});
@@ -271,6 +278,37 @@ fn profile_tip(by: &Person, change: &ProfileChange) -> Value {
         "OpType": 6, "Operator_Account": by.user.as_str(), "MsgOperatorMemberExtraInfo": person_info(by),
         "MsgGroupNewInfo": new,
     })
+}
+
+/// Attributes changed; shown to nobody, but taken over by the clients (web-sdk-wire.md 5.7).
+fn attributes_tip(news: &AttributeNews) -> Value {
+    let step = match news.step {
+        AttributeStep::Replaced => 1,
+        AttributeStep::Merged => 2,
+        AttributeStep::Cleared => 3,
+        AttributeStep::Deleted => 4,
+    };
+    let entries = news.entries.iter().map(|(key, now)| match now {
+        Some((value, seq)) => json!({"Key": key, "Value": value, "SubKeySeq": seq}),
+        None => json!({"Key": key, "Value": "", "SubKeySeq": 0}),
+    });
+    json!({"OpType": 6, "Operator_Account": news.by.as_str(), "MsgGroupNewInfo": {"GroupAttrOption": {
+        "OpType": step, "GroupAttrSeq": news.version, "PushChangedAttrValFlag": 1,
+        "GroupAttrInfo": entries.collect::<Value>(),
+    }}})
+}
+
+/// Counters changed (web-sdk-wire.md 5.7): those that are there, and those that are gone.
+fn counters_tip(news: &CounterNews) -> Value {
+    let list = |kind: u8, gone: bool| {
+        let fits = news.values.iter().filter(|(_, value)| value.is_none() == gone);
+        let pairs: Vec<_> = fits
+            .map(|(key, value)| json!({"Key": key, "Value": value.unwrap_or(0)}))
+            .collect();
+        (!pairs.is_empty()).then(|| json!({"Type": kind, "GroupCounterSeq": news.version, "GroupCounter": pairs}))
+    };
+    let infos: Value = [list(0, false), list(1, true)].into_iter().flatten().collect();
+    json!({"GroupCounterInfo": infos})
 }
 
 /// A list of `{Key, Value}` pairs.

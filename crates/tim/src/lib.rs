@@ -2,12 +2,13 @@
 //! server; the vendor's words (Group, From_Account, ...) live here and at the doors that use this crate, nowhere else.
 //!
 //! Map: [`usersig`] tickets · [`codes`] error codes · [`body`] reading requests · [`mod@answer`] the envelope ·
-//! [`elements`] message bodies · [`item`] what members see · [`webhook`] what backends are asked and told · [`websdk`] frames of the Web SDKs · [`tags`] profile
-//! fields.
+//! [`elements`] message bodies · [`item`] what members see · [`webhook`] what backends are asked and told · [`websdk`] frames of the Web SDKs · [`direct`] messages from user to user ·
+//! [`tags`] profile fields.
 
 pub mod answer;
 pub mod body;
 pub mod codes;
+pub mod direct;
 pub mod elements;
 pub mod item;
 pub mod tags;

@@ -61,12 +61,18 @@ commands! {
     AfterRecallMsg = "Group.CallbackAfterRecallMsg",
     /// A room's texts changed.
     AfterGroupInfoChanged = "Group.CallbackAfterGroupInfoChanged",
+    /// A room's attributes changed.
+    AfterGroupAttrChanged = "Group.CallbackAfterGroupAttrChanged",
     /// A member fell silent, or is heard from again (LR-M6).
     OnMemberStateChange = "Group.CallbackOnMemberStateChange",
     /// Somebody wants to write to one user.
     C2cBeforeSendMsg = "C2C.CallbackBeforeSendMsg",
     /// It was written, or could not be.
     C2cAfterSendMsg = "C2C.CallbackAfterSendMsg",
+    /// A user read what another one wrote.
+    C2cAfterMsgReport = "C2C.CallbackAfterMsgReport",
+    /// A message to one user was taken back.
+    C2cAfterMsgWithDraw = "C2C.CallbackAfterMsgWithDraw",
     /// A user's session began, came back or ended, or its connection was lost.
     StateChange = "State.StateChange",
     /// A user looks different now.

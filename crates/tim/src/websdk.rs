@@ -2,11 +2,9 @@
 
 use crate::{
     answer::{self, Answer},
-    fields,
-    item::{Item, Kind, tiny_id},
+    item::{Item, Kind},
 };
 use flate2::{Compression, write::ZlibEncoder};
-use room::{Content, Person};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt::Write as _, io::Write as _};
@@ -74,34 +72,40 @@ pub fn push(items: &[Item]) -> String {
     let mut events = String::new();
     let mut last = None;
     for item in items {
-        if last == Some(item.kind) {
+        // A broadcast is pushed as what it is like.
+        let kind = if item.kind == Kind::Broadcast {
+            Kind::Message
+        } else {
+            item.kind
+        };
+        if last == Some(kind) {
             events.push(',');
         } else {
             if last.is_some() {
                 events.push_str("]},");
             }
-            let array = if item.kind == Kind::Message {
+            let array = if kind == Kind::Message {
                 "GroupMsgArray"
             } else {
                 "GroupTips"
             };
-            let _ = write!(events, r#"{{"Event":{},"{array}":["#, item.kind.event());
-            last = Some(item.kind);
+            let _ = write!(events, r#"{{"Event":{},"{array}":["#, kind.event());
+            last = Some(kind);
         }
         events.push_str(&item.json);
     }
     if last.is_some() {
         events.push_str("]}");
     }
-    push_events(PUSH, &events)
+    push_events(PUSH, &events, "")
 }
 
-/// A push of ready-made `EventArray` entries, without their brackets.
-fn push_events(servcmd: &str, events: &str) -> String {
+/// A push of ready-made `EventArray` entries, without their brackets, and members beside them.
+pub(crate) fn push_events(servcmd: &str, events: &str, more: &str) -> String {
     enclose(
         servcmd,
         0,
-        &format!(r#"{{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","EventArray":[{events}]}}"#),
+        &format!(r#"{{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","EventArray":[{events}]{more}}}"#),
     )
 }
 
@@ -122,7 +126,7 @@ pub fn kick(kick: Kick) -> String {
         r#"{{"Event":10,"C2cNotifyMsgArray":[{{"KickoutMsgNotify":{{"KickType":{},"NewInstInfo":{{}}}}}}]}}"#,
         kick as u8
     );
-    push_events(FORCE_OFFLINE, &event)
+    push_events(FORCE_OFFLINE, &event, "")
 }
 
 /// The push that tells a user that his own profile changed; `fields` are [`crate::tags`].
@@ -135,74 +139,46 @@ pub fn profile_changed(user: &str, fields: &[(String, room::FieldValue)]) -> Str
         })
         .collect();
     let change = serde_json::json!({"Event": 7, "ProfileDataMod": [{"Profile_Account": user, "ProfileList": list}]});
-    push_events(PUSH, &change.to_string())
+    push_events(PUSH, &change.to_string(), "")
 }
 
-/// A one-to-one message as its receiver sees it (web-sdk-wire.md 7.2).
-#[derive(Clone, Copy, Debug)]
-pub struct Direct<'a> {
-    /// Who sends.
-    pub from: &'a Person,
-    /// To whom.
-    pub to: &'a str,
-    /// The sender's running number.
-    pub seq: u32,
-    /// The sender's random number.
-    pub random: u32,
-    /// When it was sent, in seconds.
-    pub time_s: u64,
-    /// When the sender's device made it, in seconds.
-    pub client_time_s: u64,
-    /// What it carries.
-    pub content: &'a Content,
-    /// Whether this copy is for another terminal of the sender.
-    pub copy: bool,
+/// What a poll answers: the items' JSON, separated by commas.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Polled {
+    /// Of the room.
+    pub items: String,
+    /// Of all rooms of the app.
+    pub broadcasts: String,
 }
 
-/// `MsgKey`: what the vendor calls a one-to-one message (rest-api.md 5.1).
-pub fn direct_key(seq: u32, random: u32, time_s: u64) -> String {
-    format!("{seq}_{random}_{time_s}")
-}
-
-/// The push of a one-to-one message.
-pub fn direct(message: Direct<'_>) -> String {
-    let elements = serde_json::from_str::<&RawValue>(&message.content.elements).unwrap_or(RawValue::NULL);
-    let from = message.from;
-    let mut fields = fields! {
-        "From_Account": from.user.as_str(), "To_Account": message.to, "TinyId": tiny_id(from.number), "MsgSeq": message.seq,
-        "MsgRandom": message.random, "MsgTimeStamp": message.time_s, "MsgClientTime": message.client_time_s,
-        "CloudCustomData": message.content.extra.as_ref(), "From_AccountNick": from.nick.as_ref(),
-        "From_AccountHeadurl": from.avatar.as_ref(), "MsgKey": direct_key(message.seq, message.random, message.time_s),
-    };
-    if message.copy {
-        fields.insert("IsSyncMsg".to_owned(), 1.into());
+impl Polled {
+    /// The items for those who poll.
+    pub fn of<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
+        let mut polled = Self::default();
+        for item in items {
+            let list = if item.kind == Kind::Broadcast {
+                &mut polled.broadcasts
+            } else {
+                &mut polled.items
+            };
+            if !list.is_empty() {
+                list.push(',');
+            }
+            list.push_str(item.polled());
+        }
+        polled
     }
-    // The elements stay as the sender wrote them, so they are put in as text.
-    let head = serde_json::Value::Object(fields).to_string();
-    let head = head.strip_suffix('}').unwrap_or_default();
-    let event = format!(r#"{{"Event":9,"C2cMsgArray":[{head},"MsgBody":{elements}}}]}}"#);
-    push_events(PUSH, &event)
 }
 
-/// The answer to a poll: `items` as [`join`] makes them. `key` and `next` become the next poll's `Key` and `StartSeq`.
-pub fn poll_answer(servcmd: &str, seq: u64, key: &str, next: u64, items: &str) -> String {
+/// The answer to a poll. `key` and `next` become the next poll's `Key` and `StartSeq`. Broadcasts are numbered with the
+/// room's other items, so they need no cursor of their own.
+pub fn poll_answer(servcmd: &str, seq: u64, key: &str, next: u64, polled: &Polled) -> String {
     let key = serde_json::Value::from(key);
+    let Polled { items, broadcasts } = polled;
     let body = format!(
-        r#"{{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","Key":{key},"NextSeq":{next},"RspMsgList":[{items}],"NextBroadcastSeq":1,"RspBroadcastMsgList":[]}}"#
+        r#"{{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","Key":{key},"NextSeq":{next},"RspMsgList":[{items}],"NextBroadcastSeq":1,"RspBroadcastMsgList":[{broadcasts}]}}"#
     );
     enclose(servcmd, seq, &body)
-}
-
-/// The items' JSON for those who poll, separated by commas.
-pub fn join<'a>(items: impl Iterator<Item = &'a Item>) -> String {
-    let mut joined = String::new();
-    for item in items {
-        if !joined.is_empty() {
-            joined.push(',');
-        }
-        joined.push_str(item.polled());
-    }
-    joined
 }
 
 /// A document in its compressed form: four letters and a zlib stream (web-sdk-wire.md 1.2).
@@ -216,7 +192,7 @@ pub fn compress(document: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Refusal;
+    use crate::{answer::Refusal, fields};
     use serde_json::{Value, json};
     use std::io::Read;
 
@@ -296,8 +272,8 @@ mod tests {
 
     #[test]
     fn a_poll_answer_carries_the_next_place() {
-        let items = [item(Kind::Message, 1), item(Kind::Tip, 2)];
-        let answer = value(&poll_answer("p.get_msg", 9, "key", 13, &join(items.iter())));
+        let items = [item(Kind::Message, 1), item(Kind::Broadcast, 3), item(Kind::Tip, 2)];
+        let answer = value(&poll_answer("p.get_msg", 9, "key", 13, &Polled::of(items.iter())));
         assert_eq!(answer["head"], json!({"servcmd": "p.get_msg", "seq": 9}));
         let body = &answer["body"];
         assert_eq!(
@@ -305,6 +281,7 @@ mod tests {
             (&json!(0), &json!("key"), &json!(13))
         );
         assert_eq!(body["RspMsgList"], json!([{"n": 1}, {"n": 2}]));
+        assert_eq!(body["RspBroadcastMsgList"], json!([{"n": 3}]));
     }
 
     #[test]
@@ -324,42 +301,6 @@ mod tests {
             json!([{"Event": 7, "ProfileDataMod": [{"Profile_Account": "bob",
                 "ProfileList": [{"Tag": "T", "ValueBytes": "New"}]}]}])
         );
-    }
-
-    #[test]
-    fn a_one_to_one_message_keeps_its_elements_as_they_were_written() {
-        let from = Person {
-            user: room::UserId::new("alice").unwrap(),
-            number: 1,
-            nick: "Alice \"A\"".into(),
-            avatar: "".into(),
-        };
-        let elements = r#"[{"MsgType":"TIMCustomElem","MsgContent":{"Data":"\u0000","Big":12345678901234567890123}}]"#;
-        let content = Content {
-            elements: elements.into(),
-            extra: "e".into(),
-        };
-        let message = Direct {
-            from: &from,
-            to: "bob",
-            seq: 7,
-            random: 8,
-            time_s: 9,
-            client_time_s: 9,
-            content: &content,
-            copy: false,
-        };
-        let document = direct(message);
-        assert!(document.contains(elements));
-        let pushed = &value(&document)["body"]["EventArray"][0];
-        let item = &pushed["C2cMsgArray"][0];
-        assert_eq!((&pushed["Event"], &item["MsgKey"]), (&json!(9), &json!("7_8_9")));
-        assert_eq!(
-            (&item["From_AccountNick"], &item["IsSyncMsg"]),
-            (&json!("Alice \"A\""), &Value::Null)
-        );
-        let copy = value(&direct(Direct { copy: true, ..message }));
-        assert_eq!(copy["body"]["EventArray"][0]["C2cMsgArray"][0]["IsSyncMsg"], 1);
     }
 
     #[test]

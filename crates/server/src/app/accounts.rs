@@ -17,6 +17,17 @@ pub enum Online {
     Unknown,
 }
 
+impl Online {
+    /// The vendor's number for it (web-sdk-api.md section 5).
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Yes => 1,
+            Self::No => 2,
+            Self::Unknown => 3,
+        }
+    }
+}
+
 impl Application {
     /// Checks a user id that comes from outside.
     pub fn user_id(&self, text: &str) -> Result<UserId, AppError> {

@@ -1,26 +1,39 @@
-//! Messages to one user, delivered to the terminals that he has now (decision 24; FAQ-4c). Keeping them for somebody who
-//! is away comes later: until then that is refused, never answered with a success.
+//! Messages from user to user (decision 24; FAQ-4c). One that is to be kept is on disk before its sender hears of it,
+//! and waits until the receiver's client has it, or knows of it: pushed and acknowledged, or counted as unread at its
+//! login.
 
-use super::{AppError, Application, report_users::Written, send::Place};
-use room::{Content, UserKey};
-use tim::websdk;
+use super::{
+    AppError, Application,
+    manage::Actor,
+    report_users::Written,
+    send::Place,
+    session::{Conn, Session},
+};
+use room::{
+    AppId, Content, DirectMessage, Millis, Person, Profile, UserId, UserKey,
+    direct::{DirectName, LIFE_S_MAX, RECALL_MS},
+};
+use std::sync::Arc;
+use store::{DirectPage, KeptDirect, NewDirect, Stored, Unread, Withdrawal};
+use tim::direct;
 
-/// A message to one user.
-#[derive(Clone, Debug)]
+/// How many waiting messages one push, or one page, carries.
+const PAGE_MAX: usize = 100;
+/// How many conversations a list has.
+const CONTACTS_MAX: usize = 100;
+
+/// A message to one user, as a door decoded it.
+#[derive(Clone)]
 pub struct Direct {
     /// In whose name.
     pub from: UserKey,
     /// To whom.
     pub to: UserKey,
-    /// The sender's running number.
-    pub seq: u32,
-    /// The sender's random number.
-    pub random: u32,
-    /// What it carries.
-    pub content: Content,
-    /// Whether it is for those terminals only that are there now.
-    pub online_only: bool,
-    /// Whether the sender's own terminals get a copy.
+    /// The session that sends it; none for the backend.
+    pub session: Option<Arc<Session>>,
+    /// What it says.
+    pub body: DirectBody,
+    /// Whether the sender's terminals get a copy.
     pub copy: bool,
     /// Where the caller is.
     pub place: Place,
@@ -28,6 +41,21 @@ pub struct Direct {
     pub unasked: bool,
     /// Whether the backend does not want to be told of it.
     pub untold: bool,
+}
+
+/// What a message to users says, and for how long it waits for them.
+#[derive(Clone, Debug)]
+pub struct DirectBody {
+    /// The sender's running number.
+    pub seq: u32,
+    /// The sender's random number.
+    pub random: u32,
+    /// When the sender's device made it, in seconds; 0 when unknown.
+    pub client_time: u64,
+    /// What it carries.
+    pub content: Content,
+    /// For how long it waits for a receiver who is away, in seconds; 0 for those terminals only that are there now.
+    pub life_s: u64,
 }
 
 /// What the sender of a message to one user is told.
@@ -39,56 +67,367 @@ pub struct Delivered {
     pub key: String,
 }
 
+impl Delivered {
+    fn of(name: DirectName) -> Self {
+        Self {
+            time_s: name.at_s,
+            key: direct::key(name),
+        }
+    }
+}
+
+/// A part of what two users wrote to each other.
+pub struct Conversation {
+    /// The messages, oldest first.
+    pub messages: Vec<KeptDirect>,
+    /// Whether there is nothing before them.
+    pub complete: bool,
+    /// Up to which second the other one has read.
+    pub read_until_s: u64,
+}
+
+/// A conversation in the list of a user's.
+pub struct Contact {
+    /// With whom.
+    pub peer: UserId,
+    /// How he looks.
+    pub profile: Profile,
+    /// Up to which second he has read.
+    pub read_until_s: u64,
+    /// The newest message.
+    pub newest: KeptDirect,
+}
+
+impl DirectBody {
+    fn message(&self, from: Person, to: &UserId, at: Millis) -> DirectMessage {
+        DirectMessage {
+            from,
+            to: to.clone(),
+            seq: self.seq,
+            random: self.random,
+            client_time: self.client_time,
+            at,
+            content: self.content.clone(),
+        }
+    }
+
+    fn keep_until(&self, at: Millis) -> Millis {
+        at.plus(self.life_s.min(LIFE_S_MAX) * 1000)
+    }
+}
+
+/// What a client shows when it has messages: the first and the last id.
+fn receipt(first: u64, last: u64) -> String {
+    format!("{first}-{last}")
+}
+
 impl Application {
-    /// Sends a message of the backend to one user. Membership and mutes of rooms do not matter; a silenced sender is
-    /// refused (LR-X4), but for the app's administrators.
-    pub async fn send_direct(&self, message: Direct) -> Result<Delivered, AppError> {
-        let bytes = message.content.size_bytes();
+    /// Checks what holds for every message to users, and reads its sender.
+    async fn direct_sender(&self, from: &UserKey, body: &DirectBody) -> Result<Person, AppError> {
+        let bytes = body.content.size_bytes();
         if bytes > Content::BYTES_MAX {
             return Err(AppError::TooLong { bytes });
         }
-        let from = self.person(&message.from).await?;
-        self.need_account(&message.to).await?;
-        let admins = &self.tenant(message.from.app.0)?.admins;
-        if !admins.contains(&message.from.user) && self.silence_of(&message.from).await?.c2c_s > 0 {
+        let person = self.person(from).await?;
+        let admins = &self.tenant(from.app.0)?.admins;
+        if !admins.contains(&from.user) && self.silence_of(from).await?.c2c_s > 0 {
             return Err(AppError::SilencedToUsers);
         }
-        let time_s = self.clock.now().secs();
-        let written = Written {
-            time_s,
-            key: websdk::direct_key(message.seq, message.random, time_s),
-        };
-        let delivered = Delivered {
-            time_s,
-            key: written.key.clone(),
-        };
-        let Some(message) = self.review_direct(&message, &written).await? else {
-            return Ok(delivered);
-        };
-        let conns = |user: &UserKey| self.sessions.of(user).into_iter().filter_map(|session| session.conn());
-        let receivers: Vec<_> = conns(&message.to).collect();
-        if receivers.is_empty() && !message.online_only {
-            let away = AppError::Away(message.to.user.to_string());
-            self.report_direct(&message, &written, Some(&away));
-            return Err(away);
+        Ok(person)
+    }
+
+    /// A user writes a bounded number of messages per minute (decision 31).
+    fn count_direct(&self, sender: &UserKey) -> Result<(), AppError> {
+        let before = self.directs_sent.get(sender).unwrap_or(0);
+        if before >= self.config.limits.directs_per_user_per_minute_max {
+            return Err(AppError::Busy);
         }
-        let direct = websdk::Direct {
-            from: &from,
-            to: message.to.user.as_str(),
-            seq: message.seq,
-            random: message.random,
-            time_s,
-            client_time_s: time_s,
-            content: &message.content,
-            copy: false,
-        };
-        let document = websdk::direct(direct);
-        receivers.iter().for_each(|conn| self.tell(conn, &document));
-        if message.copy && message.from != message.to {
-            let document = websdk::direct(websdk::Direct { copy: true, ..direct });
-            conns(&message.from).for_each(|conn| self.tell(&conn, &document));
+        self.directs_sent.insert(sender.clone(), before + 1);
+        Ok(())
+    }
+
+    /// Sends a message to one user. Membership and mutes of rooms do not matter; a silenced sender is refused (LR-X4),
+    /// but for the app's administrators.
+    pub async fn send_direct(&self, direct: Direct) -> Result<Delivered, AppError> {
+        let from = self.direct_sender(&direct.from, &direct.body).await?;
+        self.need_account(&direct.to).await?;
+        let (app, now) = (direct.from.app, self.clock.now());
+        let message = direct.body.message(from.clone(), &direct.to.user, now);
+        let kept = direct.body.life_s > 0;
+        if kept && let Some(first) = self.store.repeated_direct(app, message.clone()).await? {
+            return Ok(Delivered::of(first.name()));
         }
-        self.report_direct(&message, &written, None);
-        Ok(delivered)
+        if direct.session.is_some() {
+            self.count_direct(&direct.from)?;
+        }
+        let written = Written::of(message.name());
+        let Some(direct) = self.review_direct(direct, &written).await? else {
+            return Ok(Delivered::of(message.name()));
+        };
+        let message = direct.body.message(from, &direct.to.user, now);
+        let mut id = None;
+        if kept {
+            let keep_until = direct.body.keep_until(now);
+            let new = NewDirect {
+                message: message.clone(),
+                keep_until,
+            };
+            match self.store.put_directs(app, vec![new]).await?.pop() {
+                Some(Stored::Repeat(first)) => return Ok(Delivered::of(first.name())),
+                Some(Stored::New(kept)) => id = Some(kept),
+                None => {}
+            }
+        }
+        self.push_direct(&message, app, id, &direct);
+        self.report_direct(&direct, &written).await?;
+        Ok(Delivered::of(message.name()))
+    }
+
+    /// Sends the same message of the backend to many users; the backend is neither asked nor told (rest-api.md 5.2). Who
+    /// does not exist is answered; when nobody does, nothing is sent.
+    pub async fn send_directs(
+        &self,
+        from: &UserKey,
+        to: &[UserId],
+        body: &DirectBody,
+        copy: bool,
+    ) -> Result<(Delivered, Vec<UserId>), AppError> {
+        let person = self.direct_sender(from, body).await?;
+        let (app, now) = (from.app, self.clock.now());
+        let (mut messages, mut unknown) = (Vec::new(), Vec::new());
+        for user in to {
+            let key = UserKey {
+                app,
+                user: user.clone(),
+            };
+            match self.account(&key).await? {
+                Some(_) => messages.push(body.message(person.clone(), user, now)),
+                None => unknown.push(user.clone()),
+            }
+        }
+        let mut ids = vec![None; messages.len()];
+        if body.life_s > 0 {
+            let keep_until = body.keep_until(now);
+            let new = messages
+                .iter()
+                .cloned()
+                .map(|message| NewDirect { message, keep_until });
+            let stored = self.store.put_directs(app, new.collect()).await?;
+            ids = stored.into_iter().map(Some).collect();
+        }
+        for (message, stored) in messages.iter().zip(ids) {
+            let id = match stored {
+                Some(Stored::Repeat(_)) => continue,
+                Some(Stored::New(id)) => Some(id),
+                None => None,
+            };
+            let direct = Direct {
+                from: from.clone(),
+                to: UserKey {
+                    app,
+                    user: message.to.clone(),
+                },
+                session: None,
+                body: body.clone(),
+                copy,
+                place: Place::default(),
+                unasked: true,
+                untold: true,
+            };
+            self.push_direct(message, app, id, &direct);
+        }
+        let name = DirectName {
+            seq: body.seq,
+            random: body.random,
+            at_s: now.secs(),
+        };
+        Ok((Delivered::of(name), unknown))
+    }
+
+    /// Tells the terminals that are there: the receiver's, and the sender's other ones.
+    fn push_direct(&self, message: &DirectMessage, app: AppId, id: Option<u64>, direct: &Direct) {
+        let own = direct.session.as_ref().map(|session| session.id());
+        let conns = |user: &UserId| {
+            let key = UserKey {
+                app,
+                user: user.clone(),
+            };
+            let others = self.sessions.of(&key).into_iter();
+            let others = others.filter(|session| Some(session.id()) != own);
+            others.filter_map(|session| session.conn()).collect::<Vec<_>>()
+        };
+        let receipt = id.map(|id| receipt(id, id));
+        let document = direct::push([message], receipt.as_deref());
+        conns(&message.to).iter().for_each(|conn| self.tell(conn, &document));
+        if direct.copy && message.from.user != message.to {
+            let document = direct::push_copy(message);
+            conns(&message.from.user)
+                .iter()
+                .for_each(|conn| self.tell(conn, &document));
+        }
+    }
+
+    /// What a user has not read, of each sender. Whoever hears that reads it from the conversation, so nothing of it
+    /// waits any more to be pushed.
+    pub async fn unread_directs(&self, session: &Session) -> Result<Vec<Unread>, AppError> {
+        let user = &session.user;
+        let unread = self.store.unread_by_peer(user.clone(), self.clock.now()).await?;
+        if !unread.is_empty() {
+            self.store.delivered_directs(user.clone(), 0, u64::MAX).await?;
+        }
+        Ok(unread)
+    }
+
+    /// With whom a user wrote lately: the newest message of each conversation, newest first, how the other one looks,
+    /// and up to which second he has read.
+    pub async fn conversations(&self, user: &UserKey) -> Result<Vec<Contact>, AppError> {
+        let newest = self.store.newest_by_peer(user.clone(), CONTACTS_MAX).await?;
+        let mut contacts = Vec::with_capacity(newest.len());
+        for newest in newest {
+            let message = &newest.message;
+            let peer = UserKey {
+                app: user.app,
+                user: if message.from.user == user.user {
+                    message.to.clone()
+                } else {
+                    message.from.user.clone()
+                },
+            };
+            // The account may be gone meanwhile.
+            let Some(account) = self.account(&peer).await? else {
+                continue;
+            };
+            let read = self
+                .store
+                .directs_read_until(user.app, peer.user.clone(), user.user.clone());
+            contacts.push(Contact {
+                profile: account.profile.clone(),
+                read_until_s: read.await?,
+                peer: peer.user,
+                newest,
+            });
+        }
+        Ok(contacts)
+    }
+
+    /// A session that came back on a new connection is sent again what it did not say that it has.
+    pub async fn push_waiting(&self, session: &Session, conn: &Conn) -> Result<(), AppError> {
+        let mut after = 0;
+        loop {
+            let now = self.clock.now();
+            let page = self.store.waiting_directs(session.user.clone(), after, now, PAGE_MAX);
+            let page = page.await?;
+            let (Some(first), Some(last)) = (page.first(), page.last()) else {
+                return Ok(());
+            };
+            let receipt = receipt(first.id, last.id);
+            after = last.id;
+            let messages = page.iter().map(|kept| &kept.message);
+            self.tell(conn, &direct::push(messages, Some(&receipt)));
+        }
+    }
+
+    /// The client has what it was pushed with this receipt. One that is none is nobody's loss.
+    pub async fn direct_received(&self, session: &Session, receipt: &str) -> Result<(), AppError> {
+        let ids = receipt
+            .split_once('-')
+            .map(|(first, last)| (first.parse(), last.parse()));
+        if let Some((Ok(first), Ok(last))) = ids {
+            self.store.delivered_directs(session.user.clone(), first, last).await?;
+        }
+        Ok(())
+    }
+
+    /// What two users wrote to each other, from the newest of a page backwards, at most `most`; `reader` is the one
+    /// whose reading of the other's messages is told.
+    pub async fn conversation(
+        &self,
+        one: &UserKey,
+        other: &UserId,
+        page: DirectPage,
+    ) -> Result<Conversation, AppError> {
+        let app = one.app;
+        let asked = DirectPage {
+            // One more tells whether this is all.
+            most: page.most + 1,
+            ..page
+        };
+        let between = self.store.directs_between(app, one.user.clone(), other.clone(), asked);
+        let mut messages = between.await?;
+        let complete = messages.len() <= page.most;
+        messages.truncate(page.most);
+        messages.reverse();
+        let read = self.store.directs_read_until(app, other.clone(), one.user.clone());
+        Ok(Conversation {
+            messages,
+            complete,
+            read_until_s: read.await?,
+        })
+    }
+
+    /// Takes a message back: its sender for two minutes, the backend always.
+    pub async fn withdraw_direct(
+        &self,
+        by: &Actor,
+        app: AppId,
+        pair: (&UserId, &UserId),
+        name: DirectName,
+    ) -> Result<(), AppError> {
+        let since = match by {
+            Actor::Backend(..) => Millis(0),
+            Actor::User(..) => Millis(self.clock.now().0.saturating_sub(RECALL_MS)),
+        };
+        let (from, to) = pair;
+        let withdrawn = self.store.withdraw_direct(app, from.clone(), to.clone(), name, since);
+        let message = match withdrawn.await? {
+            Withdrawal::Done(message) => message,
+            Withdrawal::Repeated => return Err(AppError::DirectGone),
+            Withdrawal::TooLate => return Err(AppError::DirectTooLate),
+            Withdrawal::Unknown => return Err(AppError::NoDirect),
+        };
+        let document = direct::withdrawn(&message, by.user().as_str());
+        for user in [from, to] {
+            let user = user.clone();
+            let sessions = self.sessions.of(&UserKey { app, user });
+            let conns = sessions.iter().filter_map(|session| session.conn());
+            conns.for_each(|conn| self.tell(&conn, &document));
+        }
+        self.report_withdrawn(app, &message, by).await
+    }
+
+    /// A user has read what another one wrote to him up to a second; both are told.
+    pub async fn read_directs(&self, session: &Session, peer: &UserId, until_s: u64) -> Result<(), AppError> {
+        let reader = &session.user;
+        // Nobody reads what is not written yet.
+        let until_s = until_s.min(self.clock.now().secs());
+        let read = self
+            .store
+            .read_directs(reader.app, reader.user.clone(), peer.clone(), until_s);
+        read.await?;
+        let theirs = UserKey {
+            app: reader.app,
+            user: peer.clone(),
+        };
+        let document = direct::read_by_peer(reader.user.as_str(), until_s);
+        for conn in self.sessions.of(&theirs).iter().filter_map(|session| session.conn()) {
+            self.tell(&conn, &document);
+        }
+        let document = direct::read_by_self(peer.as_str(), until_s);
+        let others = self.sessions.of(reader);
+        let others = others.iter().filter(|other| other.id() != session.id());
+        others
+            .filter_map(|other| other.conn())
+            .for_each(|conn| self.tell(&conn, &document));
+        self.report_read(session, peer, until_s).await
+    }
+
+    /// Up to which second each of these users has read what `one` wrote to him.
+    pub async fn read_times(&self, one: &UserKey, others: &[UserId]) -> Result<Vec<u64>, AppError> {
+        let mut times = Vec::with_capacity(others.len());
+        for other in others {
+            let read = self.store.directs_read_until(one.app, other.clone(), one.user.clone());
+            times.push(read.await?);
+        }
+        Ok(times)
     }
 }

@@ -1,7 +1,9 @@
 //! Why the application refuses. One list for all doors; each door says it in its own codes.
 
 use ledger::LedgerError;
-use room::{IdError, record::FieldError, tally::Cause};
+use room::{
+    IdError, attributes::AttributeError, counters::CounterError, marks::MarkError, record::FieldError, tally::Cause,
+};
 use store::StoreError;
 use tim::{elements::ElementError, tags::TagError, usersig::TicketError};
 
@@ -83,9 +85,36 @@ pub enum AppError {
     /// The sender may not write to single users now (LR-X4).
     #[error("this account may not send messages to users now")]
     SilencedToUsers,
-    /// The receiver has no terminal now, and messages are not kept for him yet.
-    #[error("{0} is not there now, and messages are not kept yet; MsgLifeTime 0 delivers to those who are there")]
-    Away(String),
+    /// There is no such message between these two users.
+    #[error("there is no such message between these two users")]
+    NoDirect,
+    /// The message was taken back before.
+    #[error("this message was taken back before")]
+    DirectGone,
+    /// The message was sent too long ago for its sender to take it back.
+    #[error("a message can be taken back for {} minutes only", room::direct::RECALL_MS / 60_000)]
+    DirectTooLate,
+    /// Attributes do not change.
+    #[error(transparent)]
+    Attribute(#[from] AttributeError),
+    /// The attributes of the room were written too often.
+    #[error("the attributes of a room can be written {0} times per second; wait a moment")]
+    AttributeRate(u64),
+    /// Counters do not change.
+    #[error(transparent)]
+    Counter(#[from] CounterError),
+    /// A mark is not put on.
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    /// None of those who are to be marked is there.
+    #[error("none of these accounts is in the room now")]
+    NobodyThere,
+    /// What a user says of himself is too long.
+    #[error("a status has at most {} bytes", super::status::WORDS_BYTES_MAX)]
+    WordsTooLong,
+    /// A session watches too many users.
+    #[error("a session watches at most {} users", super::status::WATCHED_MAX)]
+    TooManyWatched,
     /// The user may not be in the room.
     #[error("you are banned from this room")]
     Banned,

@@ -138,6 +138,7 @@ impl Application {
             self.unhear(&session, &old);
             old.outbox.close(CloseReason::Replaced);
         }
+        session.note_return();
         let displaced = self.end_older(&session).await?;
         if was_lost {
             self.report_state(&session, Some(conn), Turn::Login, &displaced);
@@ -184,7 +185,11 @@ impl Application {
             match self.room(&key).await {
                 Ok(room) if !self.is_banned(&room, &session.user.user) => {
                     // He was silent for so long that he was given up, or the server was away.
-                    if room.presence.lock().enter(&session.user.user, session.id()) {
+                    if room
+                        .presence
+                        .lock()
+                        .enter(&session.user.user, session.id(), self.clock.now())
+                    {
                         self.report_presence(&room, &session.user.user, true);
                     }
                 }
@@ -251,6 +256,7 @@ impl Application {
             return Ok(());
         };
         self.sessions.remove(session);
+        self.forget_status(session);
         self.behind
             .membership(MembershipChange::Ended { session: session.id() });
         for room in rooms {

@@ -13,6 +13,7 @@ use crate::{
 use room::{AppId, Event, RoomId, RoomKey, Seq};
 use std::{net::IpAddr, sync::Arc};
 use store::MembershipChange;
+use tim::websdk::Polled;
 
 /// How long a polling key is good, in seconds. It is renewed with the answers, so only an absent client meets the end.
 const POLL_KEY_S: u64 = 86_400;
@@ -76,7 +77,10 @@ impl Application {
             return Err(AppError::TooManyRooms(self.config.limits.rooms_per_session_max));
         }
         let since = session.since(&key.room).unwrap_or(head);
-        let first = room.presence.lock().enter(&session.user.user, session.id());
+        let first = room
+            .presence
+            .lock()
+            .enter(&session.user.user, session.id(), self.clock.now());
         if !repeat {
             let (session, at) = (session.id(), self.clock.now());
             self.behind.membership(MembershipChange::Joined {
@@ -314,7 +318,7 @@ impl Application {
 
     /// A room that a poller asks for is gone, and nothing is left of it: he is told so in the form that ends his
     /// polling, since an error would make him ask for ever (web-sdk-wire.md 5.3).
-    pub fn farewell(&self, poll_key: &str, after: Seq) -> Option<(Seq, String)> {
+    pub fn farewell(&self, poll_key: &str, after: Seq) -> Option<(Seq, Polled)> {
         let claims = self.tokens.open_poll(poll_key)?;
         // A client may name any place, also the last one that can be counted to.
         let seq = Seq(after.max(claims.start).0.saturating_add(1));
@@ -331,7 +335,7 @@ impl Application {
             online: 0,
             online_ttl_s: 0,
         };
-        Some((seq, tim::item::encode(&entry, view).json))
+        Some((seq, Polled::of([tim::item::encode(&entry, view)].iter())))
     }
 
     /// Whether the session is in the room.

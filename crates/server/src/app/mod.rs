@@ -3,13 +3,15 @@
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
-//! before that, where moderators look first · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
-//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages to one user · [`sweep`] what happens
+//! before that, where moderators look first · [`shared`] attributes and counters · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
+//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`sweep`] what happens
 //! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
 pub mod accounts;
+pub mod audience;
 pub mod behind;
+pub mod broadcast;
 pub mod clock;
 pub mod direct;
 pub mod error;
@@ -25,6 +27,8 @@ mod report_users;
 pub mod room;
 pub mod send;
 pub mod session;
+pub mod shared;
+pub mod status;
 pub mod sweep;
 pub mod tally;
 pub mod tokens;
@@ -35,6 +39,7 @@ pub use error::AppError;
 
 use crate::{
     config::{App, Config},
+    doors::rest::rates::Limiter,
     fanout::dialect::Framer,
     hooks::Hooks,
     telemetry::metrics::Metrics,
@@ -85,8 +90,12 @@ pub struct Application {
     pub(crate) behind: behind::Behind,
     /// What must not be said in the rooms of each app.
     pub(crate) words: words::WordLists,
+    /// How often apps may call REST commands.
+    pub(crate) call_rates: Limiter,
     /// The backends of the apps.
     pub(crate) hooks: Hooks,
+    pub(crate) broadcasts: broadcast::Broadcasts,
+    pub(crate) statuses: status::Statuses,
     store: Arc<dyn Store>,
     tokens: Tokens,
     tenants: HashMap<AppId, App>,
@@ -97,6 +106,8 @@ pub struct Application {
     failed_logins: moka::sync::Cache<(std::net::IpAddr, Option<UserId>), u64>,
     /// By address, in the present minute.
     guest_joins: moka::sync::Cache<std::net::IpAddr, u64>,
+    /// By sender, in the present minute.
+    directs_sent: moka::sync::Cache<UserKey, u64>,
     conns: parking_lot::Mutex<HashMap<hub::ConnId, Weak<Conn>>>,
     /// Held while accounts go to the store, so that no minute is read twice or not at all.
     tallies: tokio::sync::Mutex<()>,
@@ -131,11 +142,15 @@ impl Application {
             },
             hub: Hub::new(shards, limits),
             ledger: Arc::new(MemoryLedger::new(config.rooms.history_entries)),
+            call_rates: Limiter::new(config.limits.rest_calls_per_s.clone()),
             tokens: Tokens::new(secret),
             tenants: config.apps.iter().map(|tenant| (tenant.id, tenant.clone())).collect(),
             accounts: moka::future::Cache::new(ACCOUNTS_MAX),
             failed_logins: counts_of_a_minute(),
             guest_joins: counts_of_a_minute(),
+            directs_sent: counts_of_a_minute(),
+            broadcasts: broadcast::Broadcasts::default(),
+            statuses: status::Statuses::default(),
             clock,
             rooms: room::Rooms::default(),
             sessions: Sessions::default(),

@@ -11,7 +11,10 @@ use super::{
 use crate::hooks::{Call, Verdict};
 use ledger::Receipt;
 use room::{
-    AppId, Content, Message, RoomKey, RoomRecord, Seq, UserId, UserKey, event::ProfileChange, tally::Cause,
+    AppId, Content, Message, RoomKey, RoomRecord, Seq, UserId, UserKey,
+    attributes::AttributeStep,
+    event::{AttributeNews, ProfileChange},
+    tally::Cause,
     trace::Review,
 };
 use serde_json::{Value, json};
@@ -288,6 +291,29 @@ impl Application {
             let list: Value = seqs.iter().map(|seq| json!({"MsgSeq": seq.0})).collect();
             let fields = fields! {
                 "Operator_Account": by.user().as_str(), "Type": LIVE_ROOM, "GroupId": id, "MsgSeqList": list,
+            };
+            call(TOLD, by.place(), fields)
+        });
+    }
+
+    /// Tells that the attributes of a room changed.
+    pub(super) fn report_attributes(&self, room: &Room, by: &Actor, news: &AttributeNews) {
+        const TOLD: Command = Command::AfterGroupAttrChanged;
+        let id = room.key.room.as_str();
+        self.hooks.tell(room.key.app, TOLD, id, || {
+            let step = match news.step {
+                AttributeStep::Replaced => "set",
+                AttributeStep::Merged => "modify",
+                AttributeStep::Deleted => "delete",
+                AttributeStep::Cleared => "clear",
+            };
+            let entry = |(key, now): &(String, Option<(String, u64)>)| match now {
+                Some((value, _)) => json!({"key": key, "value": value}),
+                None => json!({"key": key}),
+            };
+            let fields = fields! {
+                "GroupId": id, "Type": LIVE_ROOM, "Operator_Account": by.user().as_str(), "OptionType": step,
+                "GroupAttr": news.entries.iter().map(entry).collect::<Value>(),
             };
             call(TOLD, by.place(), fields)
         });

@@ -12,12 +12,11 @@ use super::{
 };
 use crate::hooks::Verdict;
 use hub::CloseReason;
-use room::{Platform, UserId, UserKey, profile::ProfilePatch};
+use room::{AppId, DirectMessage, Platform, UserId, UserKey, direct::DirectName, profile::ProfilePatch};
 use serde_json::{Value, json};
 use tim::{
     answer::Fields,
-    codes::c2c,
-    fields, tags,
+    direct, fields, tags,
     webhook::{Command, Reply},
 };
 
@@ -66,8 +65,10 @@ fn device(platform: Platform) -> &'static str {
 }
 
 impl Application {
-    /// Tells what happened to a session, and which others of the user a login displaced.
+    /// Tells what happened to a session, and which others of the user a login displaced: those who watch the user, and
+    /// the backend.
     pub(super) fn report_state(&self, session: &Session, conn: Option<&Conn>, turn: Turn, displaced: &[Platform]) {
+        self.tell_watchers(&session.user);
         const TOLD: Command = Command::StateChange;
         let user = session.user.user.as_str();
         self.hooks.tell(session.user.app, TOLD, user, || {
@@ -119,46 +120,95 @@ impl Application {
 
     /// Asks before a message is written to one user. Answers it as it is to be written; nothing when its sender is to
     /// believe that it was.
-    pub(super) async fn review_direct(&self, message: &Direct, told: &Written) -> Result<Option<Direct>, AppError> {
+    pub(super) async fn review_direct(&self, direct: Direct, told: &Written) -> Result<Option<Direct>, AppError> {
         const ASKED: Command = Command::C2cBeforeSendMsg;
-        if message.unasked {
-            return Ok(Some(message.clone()));
+        if direct.unasked {
+            return Ok(Some(direct));
         }
-        let question = || call(ASKED, message.place, direct_fields(message, told));
-        match self.hooks.ask(message.from.app, ASKED, question).await {
-            Verdict::NotAsked | Verdict::Passed => Ok(Some(message.clone())),
+        let question = || call(ASKED, direct.place, direct_fields(&direct, told));
+        match self.hooks.ask(direct.from.app, ASKED, question).await {
+            Verdict::NotAsked | Verdict::Passed => Ok(Some(direct)),
             Verdict::Decided(Reply::Silent) => Ok(None),
             Verdict::Decided(Reply::Refuse { code, info }) => Err(AppError::Webhook { code, info }),
             Verdict::Unreviewed => Err(AppError::WebhookFailed),
             Verdict::Decided(Reply::Allow { elements, extra }) => {
-                let content = rewritten(message.content.clone(), elements, extra);
-                Ok(Some(Direct {
-                    content,
-                    ..message.clone()
-                }))
+                let mut direct = direct;
+                direct.body.content = rewritten(direct.body.content.clone(), elements, extra);
+                Ok(Some(direct))
             }
         }
     }
 
-    /// Tells that a message was written to one user, or why it could not be.
-    pub(super) fn report_direct(&self, message: &Direct, told: &Written, failed: Option<&AppError>) {
-        const TOLD: Command = Command::C2cAfterSendMsg;
-        if message.untold {
-            return;
+    /// How many messages a user has not read, for a backend that wants to know; nothing for one that is not told.
+    async fn unread(&self, command: Command, user: &UserKey) -> Result<Option<usize>, AppError> {
+        if !self.hooks.wants(user.app, command) {
+            return Ok(None);
         }
-        let to = message.to.user.as_str();
-        self.hooks.tell(message.from.app, TOLD, to, || {
-            let mut fields = direct_fields(message, told);
-            let (code, info, unread) = match failed {
-                None => (0, "send msg succeed".to_owned(), 0),
-                Some(error) => (c2c::NETWORK, error.to_string(), -1),
-            };
-            // Nothing is kept yet, so nothing is unread.
-            fields.extend(fields! {"SendMsgResult": code, "ErrorInfo": info, "UnreadMsgNum": unread});
-            call(TOLD, message.place, fields)
+        Ok(Some(self.store.unread_directs(user.clone(), UNREAD_MAX).await?))
+    }
+
+    /// Tells that a message was written to one user.
+    pub(super) async fn report_direct(&self, direct: &Direct, told: &Written) -> Result<(), AppError> {
+        const TOLD: Command = Command::C2cAfterSendMsg;
+        if direct.untold {
+            return Ok(());
+        }
+        let Some(unread) = self.unread(TOLD, &direct.to).await? else {
+            return Ok(());
+        };
+        let to = direct.to.user.as_str();
+        self.hooks.tell(direct.from.app, TOLD, to, || {
+            let mut fields = direct_fields(direct, told);
+            fields.extend(fields! {"SendMsgResult": 0, "ErrorInfo": "send msg succeed", "UnreadMsgNum": unread});
+            call(TOLD, direct.place, fields)
         });
+        Ok(())
+    }
+
+    /// Tells that a message to one user was taken back.
+    pub(super) async fn report_withdrawn(
+        &self,
+        app: AppId,
+        message: &DirectMessage,
+        by: &Actor,
+    ) -> Result<(), AppError> {
+        const TOLD: Command = Command::C2cAfterMsgWithDraw;
+        let receiver = UserKey {
+            app,
+            user: message.to.clone(),
+        };
+        let Some(unread) = self.unread(TOLD, &receiver).await? else {
+            return Ok(());
+        };
+        let (from, to) = (message.from.user.as_str(), message.to.as_str());
+        self.hooks.tell(app, TOLD, to, || {
+            let key = direct::key(message.name());
+            let fields = fields! {"From_Account": from, "To_Account": to, "MsgKey": key, "UnreadMsgNum": unread};
+            call(TOLD, by.place(), fields)
+        });
+        Ok(())
+    }
+
+    /// Tells that a user has read what another one wrote to him.
+    pub(super) async fn report_read(&self, session: &Session, peer: &UserId, until_s: u64) -> Result<(), AppError> {
+        const TOLD: Command = Command::C2cAfterMsgReport;
+        let Some(unread) = self.unread(TOLD, &session.user).await? else {
+            return Ok(());
+        };
+        let reader = session.user.user.as_str();
+        self.hooks.tell(session.user.app, TOLD, reader, || {
+            let fields = fields! {
+                "Report_Account": reader, "Peer_Account": peer.as_str(), "LastReadTime": until_s,
+                "UnreadMsgNum": unread,
+            };
+            call(TOLD, session.place(), fields)
+        });
+        Ok(())
     }
 }
+
+/// Beyond this, unread messages are not counted.
+const UNREAD_MAX: usize = 1_000;
 
 /// When a message to one user was written, and its name.
 pub(super) struct Written {
@@ -166,15 +216,25 @@ pub(super) struct Written {
     pub(super) key: String,
 }
 
+impl Written {
+    pub(super) fn of(name: DirectName) -> Self {
+        Self {
+            time_s: name.at_s,
+            key: direct::key(name),
+        }
+    }
+}
+
 fn direct_fields(message: &Direct, told: &Written) -> Fields {
-    let elements: Value = serde_json::from_str(&message.content.elements).unwrap_or_default();
+    let body = &message.body;
+    let elements: Value = serde_json::from_str(&body.content.elements).unwrap_or_default();
     let mut fields = fields! {
-        "From_Account": message.from.user.as_str(), "To_Account": message.to.user.as_str(), "MsgSeq": message.seq,
-        "MsgRandom": message.random, "MsgTime": told.time_s, "MsgKey": told.key,
-        "OnlineOnlyFlag": u8::from(message.online_only), "MsgBody": elements,
+        "From_Account": message.from.user.as_str(), "To_Account": message.to.user.as_str(), "MsgSeq": body.seq,
+        "MsgRandom": body.random, "MsgTime": told.time_s, "MsgKey": told.key,
+        "OnlineOnlyFlag": u8::from(body.life_s == 0), "MsgBody": elements,
     };
-    if !message.content.extra.is_empty() {
-        fields.insert("CloudCustomData".to_owned(), json!(message.content.extra.as_ref()));
+    if !body.content.extra.is_empty() {
+        fields.insert("CloudCustomData".to_owned(), json!(body.content.extra.as_ref()));
     }
     fields
 }

@@ -1,6 +1,6 @@
 //! Rooms that are alive on this node: opened from the store when somebody needs them, closed when they are idle.
 
-use super::{Application, error::AppError, filter::Saying, held::Held, line::Line};
+use super::{Application, error::AppError, filter::Saying, held::Held, line::Line, shared::Shared};
 use crate::fanout::feed::Feed;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
@@ -49,6 +49,8 @@ pub struct Room {
     pub presence: Mutex<Presence>,
     /// What its viewers are told.
     pub feed: Mutex<Feed>,
+    /// What its members share.
+    pub shared: Shared,
     /// Who may not speak or be there.
     pub sanctions: Mutex<Sanctions>,
     /// Who waits for his turn to speak.
@@ -224,6 +226,19 @@ impl Application {
         for (kind, user, end) in self.store.sanctions(key.clone()).await? {
             sanctions.set(kind, &user, end, now);
         }
+        let mut presence = Presence::default();
+        for (user, until) in self.store.robots(key.clone()).await? {
+            if until > now {
+                // More than there may be were never kept.
+                let _ = presence.show_robot(&user, until, now);
+            }
+        }
+        let shared = Shared::new(
+            self.store.attributes(key.clone()).await?,
+            self.store.counters(key.clone()).await?,
+            self.config.limits.attribute_writes_per_s_max,
+            now,
+        );
         let history = self
             .store
             .history(key.clone(), self.config.rooms.history_entries)
@@ -256,7 +271,8 @@ impl Application {
         Ok(Arc::new(Room {
             key: key.clone(),
             record: RwLock::new(Arc::new(record)),
-            presence: Mutex::default(),
+            presence: Mutex::new(presence),
+            shared,
             feed: Mutex::new(feed),
             sanctions: Mutex::new(sanctions),
             line: Line::default(),

@@ -9,7 +9,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -93,6 +93,8 @@ pub struct Session {
     pub claims: SessionClaims,
     /// Whose it is.
     pub user: UserKey,
+    /// Whether its client was here before it connected last.
+    returned: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -137,8 +139,19 @@ impl Session {
         Self {
             claims,
             user,
+            returned: AtomicBool::new(false),
             state: Mutex::new(state),
         }
+    }
+
+    /// Notes that its client came back on a new connection.
+    pub fn note_return(&self) {
+        self.returned.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its client came back on a new connection: it knows what it was told before.
+    pub fn returned(&self) -> bool {
+        self.returned.load(Ordering::Relaxed)
     }
 
     /// Its number.

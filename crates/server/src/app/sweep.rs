@@ -101,6 +101,7 @@ impl Application {
             }
         }
         self.sessions.remove(session);
+        self.forget_status(session);
     }
 
     fn each_room(&self, session: &Session, act: impl Fn(&Self, RoomKey)) {
@@ -115,13 +116,14 @@ impl Application {
         }
     }
 
-    /// Sums up who came and left beyond the budget of tips.
+    /// Sums up who came and left, and how counters changed, beyond the budget of each.
     async fn tell_crowds(&self) {
         let now = self.clock.now();
         for room in self.rooms.all().into_iter().filter(|room| !room.ended()) {
-            for summary in room.summaries(now) {
+            let due = room.summaries(now).into_iter().chain(room.shared.counter_news(now));
+            for summary in due {
                 if let Err(error) = self.append(&room.key, summary).await {
-                    tracing::warn!(room = %room.key.room, error = &error as &dyn std::error::Error, "summing up tips");
+                    tracing::warn!(room = %room.key.room, error = &error as &dyn std::error::Error, "summing up");
                 }
             }
         }
@@ -137,7 +139,11 @@ impl Application {
                 traces.forget_before(traced_since);
                 traces.keep(share);
             }
-            room.presence.lock().sweep_guests(now);
+            {
+                let mut presence = room.presence.lock();
+                presence.sweep_guests(now);
+                presence.sweep_robots(now);
+            }
             room.feed.lock().release(now, self.framer);
         }
     }
@@ -148,6 +154,7 @@ impl Application {
         let before = Expiry {
             memberships: Millis(now.0.saturating_sub(keep_ms)),
             tallies_s: now.secs().saturating_sub(self.config.trace.keep_days * 86_400),
+            directs: Millis(now.0.saturating_sub(room::direct::LIFE_S_MAX * 1000)),
         };
         if let Err(error) = self.store.sweep(now, before).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "sweeping the store");

@@ -6,6 +6,7 @@ use super::{
     layers::Layers,
     setting::{Bounds, Field, LogFilter, Section, Setting, choice, section},
 };
+use crate::doors::rest::rates::CallRates;
 use ipnet::IpNet;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -195,6 +196,14 @@ section! {
         rooms_per_session_max: usize = 20, 1..=1_000;
         /// Rooms that one user may own when he makes another himself; backends are not limited.
         rooms_per_user_max: u64 = 100, 1..=1_000_000;
+        /// Messages that one user may write to other users per minute; backends are not limited.
+        directs_per_user_per_minute_max: u64 = 100, 1..=1_000_000;
+        /// Writes of a room's attributes per second, all writers together.
+        attribute_writes_per_s_max: u64 = 5, 1..=1_000;
+        /// How often an app may call a REST command per second, where it differs from the vendor's limits
+        /// (docs/compatibility.md): COMMAND=NUMBER, such as send_group_msg=1000; 0 for no limit, * for all that are not
+        /// named.
+        rest_calls_per_s: CallRates = CallRates::default();
         /// Joins of guests from one address per minute.
         guest_joins_per_address_per_minute_max: u64 = 6_000, 1..=1_000_000;
         /// Failed logins per minute of one address and account together.

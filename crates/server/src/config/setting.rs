@@ -3,6 +3,7 @@
 //! A section is declared once; its struct, defaults, ranges, error texts, the template of `plaudit init` and
 //! `docs/configuration.md` all come from that declaration, so none of them can drift.
 
+use crate::doors::rest::rates::CallRates;
 use ipnet::IpNet;
 use std::{net::IpAddr, net::SocketAddr, path::PathBuf};
 use toml::Value;
@@ -195,6 +196,25 @@ impl Setting for Vec<IpNet> {
 
     fn to_toml(&self) -> Value {
         Value::Array(self.iter().map(|network| Value::String(network.to_string())).collect())
+    }
+}
+
+impl Setting for CallRates {
+    fn allowed(_: Bounds) -> String {
+        "a list of COMMAND=NUMBER with commands of docs/compatibility.md, or *".into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(split_list(text))
+    }
+
+    fn from_toml(value: &Value) -> Option<Self> {
+        let texts: Option<Vec<_>> = value.as_array()?.iter().map(Value::as_str).collect();
+        Self::parse(texts?)
+    }
+
+    fn to_toml(&self) -> Value {
+        Value::Array(self.texts().map(Value::String).collect())
     }
 }
 

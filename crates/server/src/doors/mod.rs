@@ -1,12 +1,14 @@
 //! The doors: each decodes its own shapes, asks the application, and says the answer in its own codes.
 //!
 //! Map: [`rest`] the vendor's REST v4 · [`websdk`] the gateway of the official Web SDKs · [`refusal`] the
-//! application's refusals in the vendor's codes · [`view`] rooms and profiles in the vendor's shapes · [`ops`] health
-//! and metrics.
+//! application's refusals in the vendor's codes · [`view`] rooms and profiles in the vendor's shapes · [`shared`]
+//! attributes, counters and lists · [`direct`] messages to users · [`ops`] health and metrics.
 
 pub mod admin;
+pub mod direct;
 pub mod ops;
 pub mod refusal;
 pub mod rest;
+pub mod shared;
 pub mod view;
 pub mod websdk;

@@ -2,6 +2,7 @@
 //! the vendor's services.
 
 use crate::app::AppError;
+use room::{attributes::AttributeError, counters::CounterError};
 use tim::{
     answer::Refusal,
     body::BodyError,
@@ -15,8 +16,10 @@ pub enum Service {
     Account,
     /// Profiles: 40xxx.
     Profile,
-    /// One-to-one messages and login states: 20xxx and 90xxx.
+    /// One-to-one messages and login states at the REST door: 90xxx.
     C2c,
+    /// The same at the client door: 20xxx.
+    Direct,
     /// Rooms: 10xxx.
     Group,
 }
@@ -27,7 +30,7 @@ impl Service {
         match self {
             Self::Account => account::PARAMETER,
             Self::Profile => profile::PARAMETER,
-            Self::C2c => c2c::BAD_REQUEST,
+            Self::C2c | Self::Direct => c2c::BAD_REQUEST,
             Self::Group => group::PARAMETER,
         }
     }
@@ -37,6 +40,7 @@ impl Service {
             Self::Account => account::INTERNAL,
             Self::Profile => profile::INTERNAL,
             Self::C2c => c2c::REST_INTERNAL,
+            Self::Direct => c2c::INTERNAL,
             Self::Group => group::INTERNAL,
         }
     }
@@ -46,6 +50,7 @@ impl Service {
             Self::Account => account::NOT_FOUND,
             Self::Profile => profile::NOT_FOUND,
             Self::C2c => c2c::NOT_FOUND,
+            Self::Direct => c2c::BAD_ACCOUNT,
             Self::Group => group::ACCOUNT_NOT_FOUND,
         }
     }
@@ -88,7 +93,22 @@ impl Service {
             AppError::NoMessage => group::RECALL_NOT_FOUND,
             AppError::Busy => gateway::BUSY,
             AppError::SilencedToUsers => c2c::SENDER_MUTED,
-            AppError::Away(_) => c2c::NETWORK,
+            AppError::NoDirect => c2c::RECALL_NOT_FOUND,
+            AppError::DirectGone => c2c::RECALL_REPEATED,
+            AppError::DirectTooLate => c2c::RECALL_TOO_LATE,
+            AppError::Attribute(error) => match error {
+                AttributeError::NoKey => group::PARAMETER,
+                AttributeError::Key => group::ATTRIBUTE_KEY_TOO_LONG,
+                AttributeError::Value(_) => group::ATTRIBUTE_VALUE_TOO_LONG,
+                AttributeError::TooMany => group::TOO_MANY_ATTRIBUTES,
+                AttributeError::TooLarge => group::ATTRIBUTES_TOO_LARGE,
+                AttributeError::Unknown(_) => group::ATTRIBUTE_NOT_FOUND,
+                AttributeError::Conflict => group::ATTRIBUTE_CONFLICT,
+            },
+            AppError::AttributeRate(_) => group::ATTRIBUTE_RATE,
+            AppError::Counter(CounterError::TooMany) => group::TOO_MANY_COUNTERS,
+            AppError::Counter(_) | AppError::Mark(_) | AppError::NobodyThere => group::PARAMETER,
+            AppError::WordsTooLong | AppError::TooManyWatched => self.parameter(),
             AppError::Webhook { code, .. } => *code,
             AppError::WebhookFailed => content::WEBHOOK_FAILED,
             AppError::Store(_) | AppError::Ledger(_) | AppError::Hooks(_) | AppError::Words(_) => {

@@ -10,7 +10,10 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
 };
-use tim::{item::Item, websdk};
+use tim::{
+    item::Item,
+    websdk::{self, Polled},
+};
 
 /// One encoded entry.
 pub struct Encoded {
@@ -137,10 +140,10 @@ impl Feed {
     }
 
     /// `since` remembers the items after a place, since many polls wait at the same one.
-    fn answer(&self, waiter: &Waiter, since: &mut HashMap<Seq, String>, framer: Framer) {
+    fn answer(&self, waiter: &Waiter, since: &mut HashMap<Seq, Polled>, framer: Framer) {
         let items = since
             .entry(waiter.after)
-            .or_insert_with(|| websdk::join(self.after(waiter.after)));
+            .or_insert_with(|| Polled::of(self.after(waiter.after)));
         let next = self.head.max(waiter.after).0;
         let document = websdk::poll_answer(&waiter.servcmd, waiter.number, &waiter.key, next, items);
         let frame = framer.frame(Dialect::of(waiter.hold.conn().outbox.variant()), &document);
@@ -162,7 +165,7 @@ impl Feed {
             .take(max)
             .collect();
         newest.reverse();
-        websdk::join(newest.into_iter().map(|entry| &entry.item))
+        Polled::of(newest.into_iter().map(|entry| &entry.item)).items
     }
 
     /// Lets a connection hear the room from now on, after telling it what it may have missed: everything after

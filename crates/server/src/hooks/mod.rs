@@ -191,17 +191,17 @@ impl Hooks {
             .filter(|backend| backend.webhook.commands.contains(&command))
     }
 
-    /// Whether an app's backend wants to be asked or told this.
-    pub fn wants(&self, app: AppId, command: Command) -> bool {
-        self.backend(app, command).is_some()
-    }
-
     /// Asks an app's backend, if it wants to be asked.
     pub async fn ask(&self, app: AppId, command: Command, call: impl FnOnce() -> Call) -> Verdict {
         match self.backend(app, command) {
             Some(backend) => backend.ask(call()).await,
             None => Verdict::NotAsked,
         }
+    }
+
+    /// Whether an app's backend wants to be asked or told this.
+    pub fn wants(&self, app: AppId, command: Command) -> bool {
+        self.backend(app, command).is_some()
     }
 
     /// Tells an app's backend something, if it wants to be told. `room` keeps the order of its events.

@@ -299,8 +299,8 @@ async fn unknown_commands_are_answered_with_10003_logged_in_or_not() {
     let mut client = VendorClient::connect(&server).await;
     for servcmd in [
         "nope.nope",
-        "group_open_http_svc.add_group_member",
-        "openim.sendmsg",
+        "group_open_http_svc.no_such_command",
+        "openim.modify_c2c_msg",
         "",
         "\u{0}\"\\",
         "名.名",

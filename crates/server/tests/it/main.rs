@@ -20,6 +20,7 @@ mod accounts;
 mod admin;
 mod busy;
 mod chat;
+mod conformance;
 mod direct;
 mod filter;
 mod gateway;

@@ -172,18 +172,16 @@ async fn a_message_to_one_user_is_asked_about_before_and_told_of_after() {
         wanted[name] = value;
     }
     assert_eq!(after.body, wanted);
-    // Who is not there, and not only for those who are, gets nothing, and that is told too.
-    let failed = server
-        .rest(
-            "openim/sendmsg",
-            direct(json!({"To_Account": "eve", "MsgLifeTime": 60})),
-        )
-        .await;
-    let after = sink.next(AFTER).await;
-    assert_eq!(
-        (&after.body["SendMsgResult"], &after.body["UnreadMsgNum"]),
-        (&failed["ErrorCode"], &json!(-1))
-    );
+    // For who is not there it is kept, and counted as unread until he has read it.
+    for unread in [1, 2] {
+        let kept = direct(json!({"To_Account": "eve", "MsgLifeTime": 60, "MsgRandom": unread}));
+        server.rest_ok("openim/sendmsg", kept).await;
+        let after = sink.next(AFTER).await;
+        assert_eq!(
+            (&after.body["SendMsgResult"], &after.body["UnreadMsgNum"]),
+            (&json!(0), &json!(unread))
+        );
+    }
     // A caller may not want to be asked or told.
     let silent = ["ForbidBeforeSendMsgCallback", "ForbidAfterSendMsgCallback"];
     let before = sink.count(BEFORE);

@@ -88,6 +88,7 @@ fn put_one(db: &Connection, app: AppId, user: &UserId, patch: &ProfilePatch) -> 
 
 /// Deletes an account; whether there was one.
 pub(super) fn delete(db: &Connection, key: &UserKey) -> Result<bool, Cause> {
+    super::directs::delete_of(db, key)?;
     let sql = "DELETE FROM accounts WHERE app = ?1 AND user = ?2";
     Ok(execute(db, sql, params![key.app.0, key.user.as_str()])? > 0)
 }

@@ -1,17 +1,20 @@
 //! The store of a single node: one SQLite database in WAL mode, one thread that writes, one that reads.
 //!
 //! Map: [`open`] lock, checks, schema · [`worker`] a thread and its bounded queue · [`writer`] group commit ·
-//! [`accounts`], [`rooms`], [`numbering`], [`sanctions`], [`sessions`], [`tallies`] the statements · [`sql`] helpers.
+//! [`accounts`], [`rooms`], [`numbering`], [`sanctions`], [`sessions`], [`tallies`],
+//! [`shared`], [`directs`] the statements · [`sql`] helpers.
 //!
 //! A write is answered after the commit that holds it, a read sees every commit before it: so whoever was answered finds
 //! his write. The statements know nothing of threads, the threads nothing of tables.
 
 mod accounts;
+mod directs;
 mod numbering;
 mod open;
 mod rooms;
 mod sanctions;
 mod sessions;
+mod shared;
 mod sql;
 mod tallies;
 #[cfg(test)]
@@ -22,11 +25,15 @@ mod writer;
 pub use open::OpenError;
 
 use crate::{
-    Account, Block, Change, Creation, Expiry, MembershipChange, PastTally, RoomPage, Store, StoreError, TallyPart,
+    Account, Block, Change, Creation, DirectPage, Expiry, KeptDirect, MembershipChange, NewDirect, PastTally, RoomPage,
+    Store, StoreError, Stored, TallyPart, Unread, Withdrawal,
 };
 use async_trait::async_trait;
 use room::{
-    AppId, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
+    AppId, DirectMessage, Entry, Epoch, Millis, RoomKey, RoomRecord, Seq, SessionId, UserId, UserKey,
+    attributes::{AttributeChange, AttributeError, Attributes},
+    counters::{CounterChange, CounterError, Counters},
+    direct::DirectName,
     event::ProfileChange,
     moderation::Sanction,
     profile::ProfilePatch,
@@ -302,8 +309,130 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn attributes(&self, key: RoomKey) -> Result<Attributes, StoreError> {
+        self.read("attributes", move |db| shared::attributes(db, &key)).await
+    }
+
+    async fn change_attributes(
+        &self,
+        key: RoomKey,
+        change: AttributeChange,
+        seen: Option<u64>,
+    ) -> Result<Change<Attributes, AttributeError>, StoreError> {
+        self.write("change_attributes", move |db| {
+            shared::change_attributes(db, &key, &change, seen)
+        })
+        .await
+    }
+
+    async fn counters(&self, key: RoomKey) -> Result<Counters, StoreError> {
+        self.read("counters", move |db| shared::counters(db, &key)).await
+    }
+
+    async fn change_counters(
+        &self,
+        key: RoomKey,
+        change: CounterChange,
+    ) -> Result<Change<(Counters, Vec<String>), CounterError>, StoreError> {
+        self.write("change_counters", move |db| shared::change_counters(db, &key, &change))
+            .await
+    }
+
+    async fn put_robots(&self, key: RoomKey, users: Vec<UserId>, until: Millis) -> Result<bool, StoreError> {
+        self.write("put_robots", move |db| shared::put_robots(db, &key, &users, until))
+            .await
+    }
+
+    async fn robots(&self, key: RoomKey) -> Result<Vec<(UserId, Millis)>, StoreError> {
+        self.read("robots", move |db| shared::robots(db, &key)).await
+    }
+
+    async fn repeated_direct(&self, app: AppId, message: DirectMessage) -> Result<Option<DirectMessage>, StoreError> {
+        self.read("repeated_direct", move |db| directs::find_repeated(db, app, &message))
+            .await
+    }
+
+    async fn put_directs(&self, app: AppId, messages: Vec<NewDirect>) -> Result<Vec<Stored>, StoreError> {
+        self.write("put_directs", move |db| directs::put(db, app, &messages))
+            .await
+    }
+
+    async fn waiting_directs(
+        &self,
+        to: UserKey,
+        after: u64,
+        now: Millis,
+        most: usize,
+    ) -> Result<Vec<KeptDirect>, StoreError> {
+        self.read("waiting_directs", move |db| directs::waiting(db, &to, after, now, most))
+            .await
+    }
+
+    async fn unread_by_peer(&self, to: UserKey, now: Millis) -> Result<Vec<Unread>, StoreError> {
+        self.read("unread_by_peer", move |db| directs::unread_by_peer(db, &to, now))
+            .await
+    }
+
+    async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<KeptDirect>, StoreError> {
+        self.read("newest_by_peer", move |db| directs::newest_by_peer(db, &of, most))
+            .await
+    }
+
+    async fn delivered_directs(&self, to: UserKey, from: u64, up_to: u64) -> Result<(), StoreError> {
+        self.write("delivered_directs", move |db| directs::delivered(db, &to, from, up_to))
+            .await
+    }
+
+    async fn unread_directs(&self, to: UserKey, most: usize) -> Result<usize, StoreError> {
+        self.read("unread_directs", move |db| directs::unread(db, &to, most))
+            .await
+    }
+
+    async fn directs_between(
+        &self,
+        app: AppId,
+        one: UserId,
+        other: UserId,
+        page: DirectPage,
+    ) -> Result<Vec<KeptDirect>, StoreError> {
+        self.read("directs_between", move |db| {
+            directs::between(db, app, (&one, &other), page)
+        })
+        .await
+    }
+
+    async fn withdraw_direct(
+        &self,
+        app: AppId,
+        from: UserId,
+        to: UserId,
+        name: DirectName,
+        since: Millis,
+    ) -> Result<Withdrawal, StoreError> {
+        self.write("withdraw_direct", move |db| {
+            directs::withdraw(db, app, (&from, &to), name, since)
+        })
+        .await
+    }
+
+    async fn read_directs(&self, app: AppId, reader: UserId, peer: UserId, until_s: u64) -> Result<(), StoreError> {
+        self.write("read_directs", move |db| {
+            directs::read(db, app, &reader, &peer, until_s)
+        })
+        .await
+    }
+
+    async fn directs_read_until(&self, app: AppId, reader: UserId, peer: UserId) -> Result<u64, StoreError> {
+        self.read("directs_read_until", move |db| {
+            directs::read_until(db, app, &reader, &peer)
+        })
+        .await
+    }
+
     async fn sweep(&self, now: Millis, before: Expiry) -> Result<(), StoreError> {
         self.write("sweep", move |db| {
+            shared::sweep(db, now)?;
+            directs::sweep(db, before.directs)?;
             sanctions::sweep(db, now)?;
             tallies::sweep(db, before.tallies_s)?;
             sessions::sweep(db, now, before.memberships)

@@ -84,17 +84,18 @@ const APPLICATION_ID: i32 = 0x506c_6175;
 
 /// The steps from an empty database to the present schema; a database's version is how many of them it has seen.
 /// Never change one that was released, only add.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_moderation.sql"),
     include_str!("migrations/0003_accounts.sql"),
+    include_str!("migrations/0004_whole_api.sql"),
 ];
 
 /// How long to wait for a lock that another process has for a moment, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Enough for every statement of this crate, so that each is parsed once.
-const STATEMENTS_MAX: usize = 64;
+const STATEMENTS_MAX: usize = 96;
 
 /// The log is cut back to this after a checkpoint that found it larger.
 const LOG_BYTES_MAX: i64 = 64 << 20;

@@ -36,6 +36,7 @@ pub(super) struct Given {
     pub(super) rate_per_s: Option<u32>,
     pub(super) recall: Option<bool>,
     pub(super) one_room_per_user: Option<bool>,
+    pub(super) members_share: Option<bool>,
     /// Which file, variable or flag, for errors.
     pub(super) origin: String,
 }
@@ -159,6 +160,7 @@ impl Given {
             rate_per_s: None,
             recall: None,
             one_room_per_user: None,
+            members_share: None,
             origin: field.to_owned(),
         })
     }
@@ -186,6 +188,7 @@ impl Given {
         self.rate_per_s = above.rate_per_s.or(self.rate_per_s);
         self.recall = above.recall.or(self.recall);
         self.one_room_per_user = above.one_room_per_user.or(self.one_room_per_user);
+        self.members_share = above.members_share.or(self.members_share);
     }
 
     pub(super) fn into_app(self, delivery: Delivery) -> App {
@@ -219,6 +222,7 @@ impl Given {
             rate_per_s: self.rate_per_s.filter(|rate| *rate > 0),
             recall: self.recall.unwrap_or(default.recall),
             one_room_per_user: self.one_room_per_user.unwrap_or_default(),
+            members_share: self.members_share.unwrap_or(default.members_share),
         }
     }
 }

@@ -53,6 +53,8 @@ pub struct App {
     pub recall: bool,
     /// Whether a user is in one room at a time, over all his terminals (LR-M8).
     pub one_room_per_user: bool,
+    /// Whether any member may change a room's attributes and counters, not only its owner and admins (decision 16).
+    pub members_share: bool,
 }
 
 /// How an app's backend is called.
@@ -109,6 +111,7 @@ impl App {
             rate_per_s: None,
             recall: true,
             one_room_per_user: false,
+            members_share: true,
         }
     }
 }
@@ -263,6 +266,12 @@ pub const FIELDS: &[AppField] = &[
         allowed: "true or false",
         default: "false",
         doc: "Whether a user is in one room at a time, over all his terminals: who enters another one leaves the first.",
+    },
+    AppField {
+        key: "members_share",
+        allowed: "true or false",
+        default: "true",
+        doc: "Whether any member of a room may change its attributes and counters through an SDK; otherwise only its owner and its admins.",
     },
 ];
 

@@ -88,6 +88,7 @@ pub(super) fn read(number: usize, table: &Table, origin: &str) -> Result<Given, 
         })?,
         recall: app.get("recall", "true or false", Value::as_bool)?,
         one_room_per_user: app.get("one_room_per_user", "true or false", Value::as_bool)?,
+        members_share: app.get("members_share", "true or false", Value::as_bool)?,
         delivery: app.get("delivery", &Delivery::allowed(None), Delivery::from_toml)?,
         origin: origin.to_owned(),
     })

@@ -207,3 +207,34 @@ pub async fn online_number(rest: Rest<'_>) -> Answer {
     let online = rest.app.online_count(&rest.room()?).await.map_err(refused)?;
     Ok(fields! {"OnlineMemberNum": online})
 }
+
+/// `send_broadcast_msg`: to everybody who is in a room of the app (LR-S8).
+pub async fn broadcast(rest: Rest<'_>) -> Answer {
+    let from = rest
+        .body
+        .text("From_Account")
+        .map_err(bad)?
+        .filter(|from| !from.is_empty());
+    let user = match from {
+        Some(from) => rest.app.user_id(&from).map_err(refused)?,
+        None => rest.admin.clone(),
+    };
+    let from = UserKey {
+        app: rest.app_id(),
+        user,
+    };
+    let seq = rest
+        .app
+        .broadcast(&from, view::draft(&rest.body)?)
+        .await
+        .map_err(refused)?;
+    Ok(fields! {"MsgSeq": seq})
+}
+
+/// `delete_group_msg_by_sender`: a live room keeps nothing that could be deleted; the call succeeds all the same
+/// (rest-api.md 7.22).
+pub async fn forget_sender(rest: Rest<'_>) -> Answer {
+    rest.body.need_text("Sender_Account").map_err(bad)?;
+    rest.app.room_info(&rest.room()?).await.map_err(refused)?;
+    Ok(fields! {})
+}

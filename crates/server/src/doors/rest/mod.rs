@@ -2,14 +2,18 @@
 //! body (rest-api.md section 1). The HTTP status is always 200; success or failure is in the body.
 //!
 //! Map: this file is the gateway, what is checked for every command · [`commands`] the table · [`account`],
-//! [`profile`], [`group`], [`moderation`], [`direct`] what the commands do.
+//! [`profile`], [`group`], [`moderation`], [`audience`], [`shared`], [`direct`] what the commands do · [`rates`] how
+//! often.
 
 pub mod account;
+pub mod audience;
 pub mod commands;
 pub mod direct;
 pub mod group;
 pub mod moderation;
 pub mod profile;
+pub mod rates;
+pub mod shared;
 
 use crate::{
     app::{Application, manage::Actor},
@@ -18,6 +22,7 @@ use crate::{
     telemetry::metrics::Door,
 };
 use bytes::Bytes;
+use commands::Does;
 use http::{Request, Response, header};
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::percent_decode_str;
@@ -142,15 +147,24 @@ async fn run(
         let info = format!("{admin} is not an administrator of app {}; see --admin", tenant.id.0);
         return Err(Refusal::new(gateway::NOT_ADMIN, info));
     }
+    if !app.call_rates.take(tenant.id, command, app.clock.now()) {
+        let info = format!("{} is called too often; see limits.rest_calls_per_s", command.word());
+        return Err(Refusal::new(command.too_often, info));
+    }
     let body = Body::parse(&body).map_err(|error| Refusal::new(gateway::BAD_JSON, error.to_string()))?;
-    (command.run)(Rest {
-        app: &app,
-        tenant,
-        admin,
-        address: peer,
-        body,
-    })
-    .await
+    match command.does {
+        Does::Refuse { code, why } => Err(Refusal::new(code, why)),
+        Does::Run(work) => {
+            let rest = Rest {
+                app: &app,
+                tenant,
+                admin,
+                address: peer,
+                body,
+            };
+            work(rest).await
+        }
+    }
 }
 
 fn unknown(path: &str) -> Refusal {

@@ -30,7 +30,7 @@ fn refused(error: AppError) -> Refusal {
 }
 
 /// The accounts that a member of the body names: at least one, at most `max`.
-fn accounts(rest: &Rest<'_>, field: &'static str, max: usize) -> Result<Vec<UserId>, Refusal> {
+pub(super) fn accounts(rest: &Rest<'_>, field: &'static str, max: usize) -> Result<Vec<UserId>, Refusal> {
     let names = rest.body.texts(field).map_err(bad)?.unwrap_or_default();
     if names.is_empty() {
         return Err(bad(BodyError::Missing(field)));
@@ -110,25 +110,6 @@ pub async fn bans(rest: Rest<'_>) -> Answer {
         .collect();
     let next = if to < list.len() { end } else { 0 };
     Ok(fields! {"BannedAccountList": page, "NextOffset": next})
-}
-
-/// What a live room does not have: its members are whoever is there, and its owner is who made it (LR-M10, LR-M13;
-/// decision 15).
-pub async fn no_members(_: Rest<'_>) -> Answer {
-    let info = "a live room has no list of members that could be added to, read or changed";
-    Err(Refusal::new(code::DENIED, info))
-}
-
-/// What a live room does not keep (LR-S1).
-pub async fn no_history(_: Rest<'_>) -> Answer {
-    let info = "a live room keeps no history that could be read back";
-    Err(Refusal::new(code::NO_HISTORY, info))
-}
-
-/// `delete_group_member`: a live room has no such thing (decision 12).
-pub async fn no_removal(_: Rest<'_>) -> Answer {
-    let info = "a live room has no delete_group_member; use ban_group_member, or forbid_send_msg to mute";
-    Err(Refusal::new(code::PARAMETER, info))
 }
 
 /// `modify_admin`: 1 makes admins, 2 makes them members again.

@@ -156,6 +156,9 @@ impl Call<'_> {
         };
         if let Some(session) = came_back {
             self.link.app.attach_rooms(&session).await;
+            if let Err(error) = self.link.app.push_waiting(&session, &self.link.conn).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "messages go on waiting");
+            }
         } else if let Some(session) = self.link.session() {
             for room in hear {
                 self.link.app.attach(&session, &room).await;

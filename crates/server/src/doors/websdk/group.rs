@@ -21,7 +21,8 @@ const ASKED_MAX: usize = 50;
 /// The most accounts of one ban (rest-api.md 7.19).
 const BANNED_MAX: usize = 20;
 
-fn key(call: &Call<'_>) -> Result<RoomKey, Refusal> {
+/// The room that the body names.
+pub fn key(call: &Call<'_>) -> Result<RoomKey, Refusal> {
     let session = call.session()?;
     let id = call.body()?.need_text("GroupId").map_err(bad)?;
     Ok(RoomKey {
@@ -117,15 +118,33 @@ pub async fn recall(call: &Call<'_>) -> Outcome {
     }
 }
 
-/// `modify_group_member_info`: serves the mute time only (decision 15).
-pub async fn mute(call: &Call<'_>) -> Outcome {
+/// `modify_group_member_info`: serves the mute time and the role only (decision 15).
+pub async fn change_member(call: &Call<'_>) -> Outcome {
     let by = login::actor(call)?;
     let room = key(call)?;
-    let app = &call.link.app;
-    let name = call.body()?.need_text("Member_Account").map_err(bad)?;
+    let (app, body) = (&call.link.app, call.body()?);
+    let name = body.need_text("Member_Account").map_err(bad)?;
     let user = app.user_id(&name).map_err(refused)?;
-    let seconds = view::mute_seconds(&call.body()?)?;
-    app.mute(&room, &by, &[user], seconds).await.map_err(refused)?;
+    match body.text("Role").map_err(bad)?.as_deref() {
+        Some(role @ ("Admin" | "Member")) => {
+            let done = app.set_admins(&room, &by, &[user], role == "Admin").await;
+            done.map_err(refused)?;
+        }
+        Some(_) => {
+            return Err(bad(tim::body::BodyError::Wrong {
+                field: "Role",
+                wanted: "Admin or Member",
+            }));
+        }
+        None if body.raw("ShutUpTime").is_none() && body.raw("MuteTime").is_none() => {
+            let info = "members of a live room have a mute time and a role, and nothing else that could be set";
+            return Err(Refusal::new(tim::codes::group::DENIED, info));
+        }
+        None => {
+            let seconds = view::mute_seconds(&body)?;
+            app.mute(&room, &by, &[user], seconds).await.map_err(refused)?;
+        }
+    }
     Ok(Done::Answer(fields! {}))
 }
 

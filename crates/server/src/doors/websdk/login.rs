@@ -61,8 +61,8 @@ pub async fn hello(call: &Call<'_>) -> Outcome {
 /// The features that are built and switched on (decision 17), rightmost = bit 0 (web-sdk-wire.md 3.4).
 pub fn purchase_bits(call: &Call<'_>) -> String {
     let history = u64::from(call.link.app.config.rooms.history_on_join > 0) << 2;
-    let bans = 1 << 11;
-    format!("{:016b}", history | bans)
+    let (member_list, user_status, bans, counters) = (1 << 6, 1 << 7, 1 << 11, 1 << 15);
+    format!("{:016b}", history | member_list | user_status | bans | counters)
 }
 
 /// The user, for commands that name their owner.

@@ -1,5 +1,4 @@
-//! What a Web SDK asks at its login although a live room has nothing of it: friends, conversation lists, offline
-//! messages. The answers say "there is none" in the form that ends the asking (web-sdk-wire.md 3.3, decision 21).
+//! What a Web SDK asks at its login although a live room has nothing of it: friends, groups of conversations. The answers say "there is none" in the form that ends the asking (web-sdk-wire.md 3.3, decision 21).
 
 use super::{
     call::{Call, Done, Outcome},
@@ -35,14 +34,8 @@ answers! {
     pendency => {"PendencyItem": [], "UnreadPendencyCount": 0}
     /// No groups of friends.
     friend_groups => {"ResultItem": []}
-    /// No conversations; anything but `CompleteFlag` 1 makes the SDK ask on for ever.
-    contacts_page => {
-        "CompleteFlag": 1, "SessionItem": [], "TimeStamp": 0, "StartIndex": 0, "TopTimeStamp": 0, "TopStartIndex": 0
-    }
     /// No groups of conversations.
     contact_groups => {"CompleteFlag": 1, "NextStartIndex": 0, "GroupItem": [], "ContactItem": []}
-    /// No offline messages; an empty cookie ends the synchronisation.
-    offline_messages => {"Cookie": "", "SyncFlag": 2, "MsgList": []}
     /// Nobody is silenced.
     mute_notifications => {"MuteNotificationsList": [], "UpdateSeq": 1}
     /// Live rooms never belong in this list.
@@ -53,20 +46,9 @@ answers! {
     }
 }
 
-/// Nobody has read anything: one 0 for each asked account.
-pub async fn read_times(call: &Call<'_>) -> Outcome {
-    let asked = call.body()?.texts("To_Account").unwrap_or_default().unwrap_or_default();
-    Ok(Done::Answer(fields! {"ReadTime": vec![0; asked.len()]}))
-}
-
 /// The features that are built and switched on.
 pub async fn purchase_bits(call: &Call<'_>) -> Outcome {
     Ok(Done::Answer(fields! {
         "int32_error_code": 0, "str_purchase_bits": login::purchase_bits(call), "uint32_expired_time": CONFIG_TTL_S,
     }))
-}
-
-/// A receipt for a push; it wants no answer.
-pub async fn one_way(_: &Call<'_>) -> Outcome {
-    Ok(Done::Silently)
 }
