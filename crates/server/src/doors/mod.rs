@@ -2,9 +2,11 @@
 //!
 //! Map: [`rest`] the vendor's REST v4 · [`websdk`] the gateway of the official Web SDKs · [`refusal`] the
 //! application's refusals in the vendor's codes · [`view`] rooms and profiles in the vendor's shapes · [`shared`]
-//! attributes, counters and lists · [`direct`] messages to users · [`ops`] health and metrics.
+//! attributes, counters and lists · [`direct`] messages to users · [`ops`] health and metrics ·
+//! [`compatibility`] the tables of commands for people.
 
 pub mod admin;
+pub mod compatibility;
 pub mod direct;
 pub mod ops;
 pub mod refusal;
