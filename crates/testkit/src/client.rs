@@ -222,6 +222,16 @@ impl VendorClient {
         }
     }
 
+    /// The next entry of an `EventArray` that is not of a room, acknowledged as an SDK does when that is asked for.
+    pub async fn take_event(&mut self) -> Value {
+        let event = self.next_event().await;
+        if event["SessionData"].is_string() {
+            let receipt = json!({"SessionData": event["SessionData"]});
+            self.request("openim.ws_msg_push_ack", receipt).await;
+        }
+        event
+    }
+
     /// Waits for the end of the connection.
     pub async fn ended(&mut self) -> Ended {
         within("the connection's end", async {
@@ -303,7 +313,14 @@ impl VendorClient {
         for event in events {
             match event["GroupMsgArray"].as_array().or(event["GroupTips"].as_array()) {
                 Some(items) => self.items.extend(items.iter().cloned()),
-                None => self.events.push_back(event.clone()),
+                None => {
+                    let mut event = event.clone();
+                    // What is to be shown when it arrived stands beside the list.
+                    if document["body"]["NeedAck"] == 1 {
+                        event["SessionData"] = document["body"]["SessionData"].clone();
+                    }
+                    self.events.push_back(event);
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ pub struct Poller {
     /// The command that polls.
     pub servcmd: &'static str,
     seen: VecDeque<Value>,
+    broadcasts: VecDeque<Value>,
 }
 
 impl Poller {
@@ -37,6 +38,7 @@ impl Poller {
             next,
             servcmd,
             seen: VecDeque::new(),
+            broadcasts: VecDeque::new(),
         }
     }
 
@@ -52,6 +54,10 @@ impl Poller {
         assert!(next >= self.next, "a cursor goes back from {} to {next}", self.next);
         self.next = next;
         self.key = answer["Key"].as_str().expect("Key is a string").to_owned();
+        let broadcasts = answer["RspBroadcastMsgList"]
+            .as_array()
+            .expect("RspBroadcastMsgList is a list");
+        self.broadcasts.extend(broadcasts.iter().cloned());
         answer["RspMsgList"].as_array().cloned().expect("RspMsgList is a list")
     }
 
@@ -74,6 +80,20 @@ impl Poller {
             let items = self.poll(client).await;
             self.seen.extend(items);
         }
+    }
+
+    /// Polls until there is a broadcast.
+    pub async fn next_broadcast(&mut self, client: &mut VendorClient) -> Value {
+        within("a broadcast for a poller", async {
+            loop {
+                if let Some(broadcast) = self.broadcasts.pop_front() {
+                    return broadcast;
+                }
+                let items = self.poll(client).await;
+                self.seen.extend(items);
+            }
+        })
+        .await
     }
 
     /// Polls until there is a message; answers its text.

@@ -1,4 +1,4 @@
-//! What the REST door says before a command is looked at (rest-api.md section 1, client-habits.md, usersig.md 6.4).
+//! What the REST door says before a command is looked at (rest-api.md section 1, usersig.md 6.4).
 
 use serde_json::{Value, json};
 use testkit::{ADMIN, APP, KEY, OTHER_APP, OTHER_KEY, TestServer, text_body, within};
@@ -148,53 +148,6 @@ async fn names_and_values_of_parameters_are_case_sensitive() {
         &[("sdkappid", &app), ("identifier", "Administrator"), ("usersig", &good)],
     );
     assert_eq!(code(&server, &other, "{}").await, 70013);
-}
-
-#[tokio::test]
-async fn published_clients_and_their_habits_are_served() {
-    let server = TestServer::start().await;
-    let (app, good) = (APP.to_string(), server.ticket(ADMIN));
-    let parameters = [
-        ("sdkappid", app.as_str()),
-        ("identifier", ADMIN),
-        ("usersig", good.as_str()),
-    ];
-    let plain = server.rest_url(LIST, &parameters);
-    let get = server.http().get(&plain).send().await.unwrap();
-    assert_eq!(
-        server.envelope(get).await["ErrorCode"],
-        0,
-        "GET without a body is GET with {{}}"
-    );
-    let get = server.http().get(&plain).body(r#"{"Limit":"x"}"#).send().await.unwrap();
-    assert_eq!(
-        server.envelope(get).await["ErrorCode"],
-        10004,
-        "the body of a GET is read"
-    );
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/json"] {
-        let post = server
-            .http()
-            .post(&plain)
-            .header("content-type", content_type)
-            .body("{}");
-        let answer = server.envelope(post.send().await.unwrap()).await;
-        assert_eq!(answer["ErrorCode"], 0, "{content_type}");
-    }
-    let doubled = server.rest_url(&format!("/{LIST}"), &parameters);
-    assert_eq!(code(&server, &doubled, "{}").await, 0, "a doubled slash");
-    for random in [
-        "",
-        "abc",
-        "-1",
-        "4294967296",
-        "99999999999999999999999999",
-        "1&random=2",
-    ] {
-        let with = server.rest_url(LIST, &[&parameters[..], &[("random", random)]].concat());
-        assert_eq!(code(&server, &with, "{}").await, 0, "random={random}");
-        assert_eq!(code(&server, &with, "{}").await, 0, "the same random again");
-    }
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@
 //! What is expected stands here as the vendor's pages say it, written by hand, and is never taken from the tables that
 //! the server uses (decision 37).
 //!
-//! Map: REST door: [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`], [`direct`],
+//! Map: REST door: [`conformance`] every row, [`habits`], [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`], [`direct`],
 //! [`leaving`], [`webhooks`] · Web SDK door: [`login`],
-//! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`tenants`], [`restart`], [`operator`], [`admin`],
+//! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`shared`], [`audience`], [`tenants`], [`restart`], [`operator`], [`admin`],
 //! [`hostile`], [`sockets`].
 
 #![allow(
@@ -18,6 +18,7 @@
 
 mod accounts;
 mod admin;
+mod audience;
 mod busy;
 mod chat;
 mod conformance;
@@ -26,6 +27,7 @@ mod filter;
 mod gateway;
 mod groups;
 mod guests;
+mod habits;
 mod hostile;
 mod leaving;
 mod limits;
@@ -39,6 +41,7 @@ mod recipes;
 mod restart;
 mod resume;
 mod rules;
+mod shared;
 mod sockets;
 mod tenants;
 mod trace;
