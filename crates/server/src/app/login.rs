@@ -12,7 +12,7 @@ use room::{Platform, SessionId, UserKey};
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use store::{Account, MembershipChange};
 use tim::{
-    usersig::{self, Claim, Ticket},
+    usersig::Ticket,
     websdk::{self, Kick},
 };
 
@@ -49,14 +49,8 @@ impl Application {
         if self.failed_logins.get(&failures).unwrap_or(0) >= self.config.limits.failed_logins_per_minute_max {
             return Err(AppError::TooManyAttempts);
         }
-        let keys: Vec<_> = tenant.keys.iter().map(|key| key.reveal()).collect();
-        let claim = Claim {
-            identifier,
-            sdkappid: tenant.id.0,
-            keys: &keys,
-            now: self.clock.now().secs(),
-        };
-        let verified = usersig::verify(ticket, claim).inspect_err(|_| {
+        let now_s = self.clock.now().secs();
+        let good = self.tickets.check(tenant, identifier, ticket, now_s).inspect_err(|_| {
             let count = self.failed_logins.get(&failures).unwrap_or(0);
             self.failed_logins.insert(failures, count.saturating_add(1));
         })?;
@@ -65,13 +59,13 @@ impl Application {
             user: user?,
         };
         let not_before_s = self.account(&user).await?.map_or(0, |account| account.not_before_s);
-        if not_before_s > 0 && verified.ticket.time <= not_before_s {
+        if not_before_s > 0 && good.ticket.time <= not_before_s {
             return Err(AppError::TicketRevoked);
         }
-        let key_mark = keys.get(verified.key_index).map_or(0, |key| key_mark(key));
+        let key_mark = good.key(tenant).map_or(0, key_mark);
         Ok(Proven {
             user,
-            ticket: verified.ticket,
+            ticket: good.ticket.clone(),
             key_mark,
         })
     }

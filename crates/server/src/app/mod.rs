@@ -5,7 +5,7 @@
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
 //! before that, where moderators look first · [`shared`] attributes and counters · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
 //! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`sweep`] what happens
-//! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tokens`] keys that survive a
+//! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`clock`] time.
 
 pub mod accounts;
@@ -31,6 +31,7 @@ pub mod shared;
 pub mod status;
 pub mod sweep;
 pub mod tally;
+pub mod tickets;
 pub mod tokens;
 pub mod withdraw;
 pub mod words;
@@ -98,6 +99,7 @@ pub struct Application {
     pub(crate) statuses: status::Statuses,
     store: Arc<dyn Store>,
     tokens: Tokens,
+    pub(crate) tickets: tickets::Tickets,
     tenants: HashMap<AppId, App>,
     /// What operators changed for all rooms of an app.
     app_rules: parking_lot::RwLock<HashMap<AppId, AppRules>>,
@@ -143,6 +145,7 @@ impl Application {
             hub: Hub::new(shards, limits),
             ledger: Arc::new(MemoryLedger::new(config.rooms.history_entries)),
             call_rates: Limiter::new(config.limits.rest_calls_per_s.clone()),
+            tickets: tickets::Tickets::default(),
             tokens: Tokens::new(secret),
             tenants: config.apps.iter().map(|tenant| (tenant.id, tenant.clone())).collect(),
             accounts: moka::future::Cache::new(ACCOUNTS_MAX),

@@ -562,6 +562,11 @@ fn rows() -> Vec<Row> {
     .collect()
 }
 
+/// Every row's good call.
+pub(crate) fn good_calls() -> Vec<(&'static str, Value)> {
+    rows().into_iter().map(|row| (row.command, row.good)).collect()
+}
+
 /// A server on which every good call is good: a room of `host` in which `alice` is, `bob` is muted and an admin, `eve` is
 /// banned; an attribute, a counter, a message to `alice`. Answers the message's key.
 async fn prepared() -> (TestServer, VendorClient, String) {

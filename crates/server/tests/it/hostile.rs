@@ -68,6 +68,36 @@ fn members() -> BTreeMap<&'static str, Value> {
         ("StartSeq", json!(0)),
         ("State", json!("Online")),
         ("wslogout_type", json!(0)),
+        ("GroupAttr", json!([{"key": "k", "value": "v"}])),
+        ("AttrMainSeq", json!(0)),
+        ("AttrControl", json!(["RaceConflict"])),
+        ("GroupCounter", json!([{"Key": "k", "Value": 1}])),
+        ("GroupCounterKeys", json!(["k"])),
+        ("Mode", json!("Increase")),
+        ("Timestamp", json!(0)),
+        ("Mark", json!(1000)),
+        ("CommandType", json!(1)),
+        ("MemberList", json!([{"Member_Account": "alice", "Marks": [1000]}])),
+        ("Member_Account", json!("alice")),
+        ("Role", json!("Member")),
+        ("Members_Account", json!(["alice"])),
+        ("MuteTime", json!(0)),
+        ("Duration", json!(1)),
+        ("MsgSeq", json!(1)),
+        ("MsgRandom", json!(1)),
+        ("MsgLifeTime", json!(60)),
+        ("MsgKey", json!("1_2_3")),
+        ("Peer_Account", json!("alice")),
+        (
+            "MsgInfo",
+            json!({"To_Account": "alice", "MsgSeq": 1, "MsgRandom": 1, "MsgTimeStamp": 1}),
+        ),
+        (
+            "C2CMsgReaded",
+            json!({"C2CMsgReadedItem": [{"To_Account": "alice", "LastedMsgTime": 1}]}),
+        ),
+        ("CustomStatus", json!("c")),
+        ("Cookie", json!("1")),
     ]
     .into();
     for name in ["GroupId", "Random", "MsgPriority", "MsgBody", "MsgClientTime"] {
@@ -151,6 +181,53 @@ async fn wrong_types_in_every_member_of_every_rest_command_harm_nothing() {
             }
         }
     }
+    assert_eq!(state(&server).await, before);
+    bystander.say("still", "here").await;
+}
+
+/// All places in a body: the way to each node.
+fn places(body: &Value, way: &str, found: &mut Vec<String>) {
+    found.push(way.to_owned());
+    match body {
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, value)| places(value, &format!("{way}/{name}"), found)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(at, value)| places(value, &format!("{way}/{at}"), found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_node_of_every_good_call_replaced_by_rubbish_harms_nothing() {
+    let (server, mut bystander) = with_a_bystander().await;
+    server.import(&["host", "bob", "alice", "eve"]).await;
+    let before = state(&server).await;
+    let broadcasts = "group_open_http_svc/send_broadcast_msg";
+    let mut calls = 0;
+    for (command, good) in crate::conformance::good_calls() {
+        if command == broadcasts {
+            // It is for every room, also the bystander's.
+            continue;
+        }
+        let url = server.admin_url(command);
+        let create = json!({"Type": "AVChatRoom", "Name": "n", "GroupId": "r", "Owner_Account": "host"});
+        server.rest("group_open_http_svc/create_group", create).await;
+        let mut ways = Vec::new();
+        places(&good, "", &mut ways);
+        for way in ways {
+            for value in wrong_values() {
+                let mut body = good.clone();
+                *body.pointer_mut(&way).unwrap() = value;
+                // The helper fails the test on an internal code; a panic fails it at its end.
+                server.post(&url, body.to_string()).await;
+                calls += 1;
+            }
+        }
+    }
+    assert!(calls > 3_000, "{calls} malformed calls");
     assert_eq!(state(&server).await, before);
     bystander.say("still", "here").await;
 }
