@@ -64,3 +64,17 @@ test('profiles of many users come in one call, those imported over REST too', as
   const { data } = await reader.call('getUserProfile', { userIDList: users })
   expect(data.map(({ userID, nick, avatar }) => ({ userID, nick, avatar }))).toEqual(users.map((userID, i) => ({ userID, nick: `nick ${i}`, avatar: FACE })))
 })
+
+test('custom fields of a profile are set through the SDK, and seen by others and over REST', async ({ open, rest, name }) => {
+  const alice = await open({ user: name('alice') })
+  const bob = await open({ user: name('bob') })
+  const medal = { key: 'Tag_Profile_Custom_Medal', value: '金' }
+  const { data } = await alice.call('updateMyProfile', { profileCustomField: [medal] })
+  expect(data.profileCustomField).toContainEqual(medal)
+  const read = await bob.call('getUserProfile', { userIDList: [alice.user] })
+  expect(read.data[0].profileCustomField).toContainEqual(medal)
+  const { UserProfileItem } = await rest.call('profile/portrait_get', { To_Account: [alice.user], TagList: [medal.key] })
+  expect(UserProfileItem[0].ProfileItem).toEqual([{ Tag: medal.key, Value: medal.value }])
+  await rest.call('profile/portrait_set', { From_Account: alice.user, ProfileItem: [{ Tag: medal.key, Value: '银' }] })
+  await alice.waitFor('PROFILE_UPDATED', { where: ([profile]) => profile.profileCustomField.some(({ value }) => value === '银') })
+})

@@ -1,5 +1,6 @@
 // What members of a room share: attributes, counters, the list of members, marks and roles. Two clients watch each other.
 import { expect, test } from './lib/fixtures.mjs'
+import { Rest } from './lib/rest.mjs'
 
 /** A room with its owner and a viewer, each on a page of his own. */
 async function room({ open, name }) {
@@ -105,4 +106,54 @@ test('LR-M18: v3 makes an admin, who may mute then', async ({ open, name, sdk })
   await made
   await viewer.call('setGroupMemberMuteTime', { groupID, userID: other.user, muteTime: 60 })
   await other.sendRefused(10017, groupID, 'muted by the new admin')
+})
+
+test('where members poll they are told of attributes and counters too', async ({ startServer, open, name }) => {
+  const server = await startServer({ set: { 'websdk.delivery': 'poll' } })
+  const groupID = name('room')
+  const owner = await open({ user: name('owner'), server })
+  await owner.call('createGroup', { type: 'AVChatRoom', groupID, name: 'room' })
+  await owner.join(groupID)
+  const viewer = await open({ user: name('viewer'), server })
+  await viewer.join(groupID)
+  await owner.call('initGroupAttributes', { groupID, groupAttributes: { topic: 'cats' } })
+  await viewer.waitFor('GROUP_ATTRIBUTES_UPDATED', { where: ({ groupAttributes }) => groupAttributes.topic === 'cats' })
+  await owner.call('increaseGroupCounter', { groupID, key: 'likes', value: 1 })
+  await viewer.waitFor('GROUP_COUNTER_UPDATED', { where: data => data.key === 'likes' && data.value === 1 })
+})
+
+test('LR-S8: a broadcast of the backend reaches every room, and is marked where members poll', async ({ startServer, open, name }) => {
+  for (const delivery of ['push', 'poll']) {
+    const server = await startServer({ set: { 'websdk.delivery': delivery } })
+    const rest = new Rest(server)
+    const pages = []
+    for (const word of ['a', 'b']) {
+      const room = name(word)
+      await rest.createRoom(room)
+      const page = await open({ user: name('viewer'), server })
+      await page.join(room)
+      pages.push(page)
+    }
+    await rest.call('group_open_http_svc/send_broadcast_msg', { Random: 7, MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'to all' } }] })
+    for (const page of pages) {
+      const heard = () => page.seen('MESSAGE_RECEIVED').flatMap(event => event.data).filter(message => message.payload.text === 'to all')
+      await expect.poll(() => heard().length).toBe(1)
+      expect(heard()[0]).toMatchObject({ from: 'administrator', isBroadcastMessage: delivery === 'poll' })
+    }
+  }
+})
+
+test('decision 14: a sender takes his message back through the SDK', async ({ open, name, sdk }) => {
+  const { room: groupID, owner, viewer } = await room({ open, name })
+  await viewer.page.evaluate(async groupID => {
+    window.mine = window.chat.createTextMessage({ to: groupID, conversationType: 'GROUP', payload: { text: 'oops' } })
+    await window.chat.sendMessage(window.mine)
+  }, groupID)
+  const heard = await owner.waitForText(groupID, 'oops')
+  await viewer.page.evaluate(() => window.chat.revokeMessage(window.mine).then(() => {}))
+  if (sdk === 'v3') {
+    const revoked = await owner.waitFor('MESSAGE_REVOKED')
+    expect(revoked[0].sequence ?? revoked[0].ID).toBe(revoked[0].sequence === undefined ? heard.ID : heard.sequence)
+  }
+  expect(await viewer.page.evaluate(() => window.mine.isRevoked)).toBe(true)
 })
