@@ -14,7 +14,7 @@ const CALLS = {
   changeGroupOwner: { args: (room, user) => [{ groupID: room, newOwnerID: user }], v2: 2620, v3: 2620 },
   setGroupMemberNameCard: { args: room => [{ groupID: room, nameCard: 'x' }], v2: 10007, v3: 2687 },
   setGroupMemberCustomField: { args: room => [{ groupID: room, memberCustomField: [{ key: 'k', value: 'v' }] }], v2: 10007, v3: 2687 },
-  addFriend: { args: (room, user) => [{ to: user, source: 'AddSource_Type_Web', type: 'Add_Type_Both' }], v2: 10003, v3: 10003 },
+  addFriend: { args: (room, user) => [{ to: user, source: 'AddSource_Type_Web', type: 'Add_Type_Both' }], v2: 2998, v3: 10003 },
   addToBlacklist: { args: (room, user) => [{ userIDList: [user] }], v2: 10003, v3: 10003 },
 }
 

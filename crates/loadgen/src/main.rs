@@ -2,7 +2,7 @@
 //! the official Web SDKs. Loads go to loopback only and are bounded in count and time.
 //!
 //! Map: [`target`] the server and its REST door · [`viewer`] one viewer · [`room`] one busy room · [`flood`] far more
-//! than a room's rate · [`half_open`] connections that never finish their request · [`report`] figures.
+//! than a room's rate · [`rest`] calls of a backend · [`half_open`] connections that never finish their request · [`report`] figures.
 #![allow(
     clippy::print_stdout,
     reason = "a command line program: its figures go to standard output"
@@ -13,6 +13,7 @@
 mod flood;
 mod half_open;
 mod report;
+mod rest;
 mod room;
 mod target;
 mod viewer;
@@ -55,6 +56,8 @@ enum Scenario {
     Room(RoomArgs),
     /// Far more likes and texts into one room than its rate, gifts among them, beside other rooms that talk.
     Flood(FloodArgs),
+    /// As many REST calls as the server takes, into many rooms.
+    Rest(RestArgs),
     /// Many connections that never finish their request, while two users talk.
     HalfOpen(HalfOpenArgs),
 }
@@ -111,6 +114,23 @@ pub struct FloodArgs {
     admin_url: String,
 }
 
+/// Calls of a backend.
+#[derive(Args)]
+pub struct RestArgs {
+    /// Over how many connections.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    connections: u32,
+    /// Into how many rooms.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5_000))]
+    rooms: u32,
+    /// For how many seconds.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// The server's process, whose use of the processors is told.
+    #[arg(long)]
+    pid: Option<u32>,
+}
+
 /// Connections that never finish their request.
 #[derive(Args)]
 pub struct HalfOpenArgs {
@@ -129,6 +149,7 @@ async fn main() -> anyhow::Result<()> {
     let report = match cli.scenario {
         Scenario::Room(args) => room::run(&target, &args).await?,
         Scenario::Flood(args) => flood::run(&target, &args).await?,
+        Scenario::Rest(args) => rest::run(&target, &args).await?,
         Scenario::HalfOpen(args) => half_open::run(&target, &args).await?,
     };
     println!("{}", if cli.server.json { report.json() } else { report.text() });
