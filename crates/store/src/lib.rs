@@ -402,8 +402,9 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps messages from user to user, in order, all or none. A repeat is not kept again.
     async fn put_directs(&self, app: AppId, messages: Vec<NewDirect>) -> Result<Vec<Stored>, StoreError>;
 
-    /// How many messages of each sender a user has not read, in the order of the newest of each.
-    async fn unread_by_peer(&self, to: UserKey, now: Millis) -> Result<Vec<Unread>, StoreError>;
+    /// How many messages of each sender a user has not read, in the order of the newest of each; at
+    /// most `most` senders.
+    async fn unread_by_peer(&self, to: UserKey, now: Millis, most: usize) -> Result<Vec<Unread>, StoreError>;
 
     /// The newest message between a user and each of those whom he wrote with, newest first, at most `most`.
     async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<KeptDirect>, StoreError>;

@@ -19,6 +19,8 @@ use tim::direct;
 
 /// How many waiting messages one push, or one page, carries.
 const PAGE_MAX: usize = 100;
+/// And of how many bytes, so that an answer stays far below a megabyte and a push below what may wait for a connection.
+const PAGE_BYTES_MAX: usize = 262_144;
 /// How many conversations a list has.
 const CONTACTS_MAX: usize = 100;
 
@@ -116,9 +118,22 @@ impl DirectBody {
     }
 }
 
+/// The end of a receipt behind which more may follow.
+const MORE: char = '+';
+
 /// What a client shows when it has messages: the first and the last id.
 fn receipt(first: u64, last: u64) -> String {
     format!("{first}-{last}")
+}
+
+/// How many messages, from the first, go together into one answer or push; at least one.
+fn fitting(messages: &[KeptDirect]) -> usize {
+    let mut bytes = 0;
+    let fit = messages.iter().take_while(|kept| {
+        bytes += kept.message.content.size_bytes();
+        bytes <= PAGE_BYTES_MAX
+    });
+    fit.count().max(1).min(messages.len().max(1))
 }
 
 impl Application {
@@ -138,12 +153,9 @@ impl Application {
 
     /// A user writes a bounded number of messages per minute (decision 31).
     fn count_direct(&self, sender: &UserKey) -> Result<(), AppError> {
-        let before = self.directs_sent.get(sender).unwrap_or(0);
-        if before >= self.config.limits.directs_per_user_per_minute_max {
-            return Err(AppError::Busy);
-        }
-        self.directs_sent.insert(sender.clone(), before + 1);
-        Ok(())
+        let most = self.config.limits.directs_per_user_per_minute_max;
+        let free = self.directs_sent.take(sender.clone(), most, self.clock.now());
+        free.then_some(()).ok_or(AppError::Busy)
     }
 
     /// Sends a message to one user. Membership and mutes of rooms do not matter; a silenced sender is refused (LR-X4),
@@ -271,7 +283,10 @@ impl Application {
     /// waits any more to be pushed.
     pub async fn unread_directs(&self, session: &Session) -> Result<Vec<Unread>, AppError> {
         let user = &session.user;
-        let unread = self.store.unread_by_peer(user.clone(), self.clock.now()).await?;
+        let unread = self
+            .store
+            .unread_by_peer(user.clone(), self.clock.now(), CONTACTS_MAX)
+            .await?;
         if !unread.is_empty() {
             self.store.delivered_directs(user.clone(), 0, u64::MAX).await?;
         }
@@ -310,30 +325,33 @@ impl Application {
         Ok(contacts)
     }
 
-    /// A session that came back on a new connection is sent again what it did not say that it has.
-    pub async fn push_waiting(&self, session: &Session, conn: &Conn) -> Result<(), AppError> {
-        let mut after = 0;
-        loop {
-            let now = self.clock.now();
-            let page = self.store.waiting_directs(session.user.clone(), after, now, PAGE_MAX);
-            let page = page.await?;
-            let (Some(first), Some(last)) = (page.first(), page.last()) else {
-                return Ok(());
-            };
-            let receipt = receipt(first.id, last.id);
-            after = last.id;
+    /// A session that came back on a new connection is sent again what it did not say that it has: a page, and the next
+    /// one when it has that.
+    pub async fn push_waiting(&self, session: &Session, conn: &Conn, after: u64) -> Result<(), AppError> {
+        let now = self.clock.now();
+        let waiting = self.store.waiting_directs(session.user.clone(), after, now, PAGE_MAX);
+        let mut page = waiting.await?;
+        page.truncate(fitting(&page));
+        if let (Some(first), Some(last)) = (page.first(), page.last()) {
+            let receipt = format!("{}{MORE}", receipt(first.id, last.id));
             let messages = page.iter().map(|kept| &kept.message);
             self.tell(conn, &direct::push(messages, Some(&receipt)));
         }
+        Ok(())
     }
 
     /// The client has what it was pushed with this receipt. One that is none is nobody's loss.
     pub async fn direct_received(&self, session: &Session, receipt: &str) -> Result<(), AppError> {
-        let ids = receipt
-            .split_once('-')
-            .map(|(first, last)| (first.parse(), last.parse()));
+        let (ids, more) = match receipt.strip_suffix(MORE) {
+            Some(ids) => (ids, true),
+            None => (receipt, false),
+        };
+        let ids = ids.split_once('-').map(|(first, last)| (first.parse(), last.parse()));
         if let Some((Ok(first), Ok(last))) = ids {
             self.store.delivered_directs(session.user.clone(), first, last).await?;
+            if let Some(conn) = session.conn().filter(|_| more) {
+                self.push_waiting(session, &conn, last).await?;
+            }
         }
         Ok(())
     }
@@ -354,8 +372,9 @@ impl Application {
         };
         let between = self.store.directs_between(app, one.user.clone(), other.clone(), asked);
         let mut messages = between.await?;
-        let complete = messages.len() <= page.most;
-        messages.truncate(page.most);
+        let fit = fitting(&messages).min(page.most);
+        let complete = messages.len() <= fit;
+        messages.truncate(fit);
         messages.reverse();
         let read = self.store.directs_read_until(app, other.clone(), one.user.clone());
         Ok(Conversation {

@@ -64,6 +64,9 @@ pub enum AppError {
     /// The user owns as many rooms as he may.
     #[error("a user may own {0} rooms; dismiss one first, or let the backend make it")]
     TooManyOwned(u64),
+    /// The app made as many rooms today as it may.
+    #[error("an app may make {0} rooms a day that it does not dismiss again; see limits.new_rooms_per_day_max")]
+    TooManyNewRooms(u64),
     /// Only the owner, admins on ordinary members, and the app's backend may do this.
     #[error("only the owner and the admins of the room may do this, and not to those who stand above them")]
     NotModerator,

@@ -46,14 +46,12 @@ impl Application {
         // A name that cannot be one is judged after the ticket: an empty ticket is the plainer mistake.
         let user = self.new_user_id(identifier);
         let failures = (address, user.as_ref().ok().cloned());
-        if self.failed_logins.get(&failures).unwrap_or(0) >= self.config.limits.failed_logins_per_minute_max {
+        let now = self.clock.now();
+        if self.failed_logins.count(&failures, now) >= self.config.limits.failed_logins_per_minute_max {
             return Err(AppError::TooManyAttempts);
         }
-        let now_s = self.clock.now().secs();
-        let good = self.tickets.check(tenant, identifier, ticket, now_s).inspect_err(|_| {
-            let count = self.failed_logins.get(&failures).unwrap_or(0);
-            self.failed_logins.insert(failures, count.saturating_add(1));
-        })?;
+        let checked = self.tickets.check(tenant, identifier, ticket, now.secs());
+        let good = checked.inspect_err(|_| self.failed_logins.add(failures, now))?;
         let user = UserKey {
             app: tenant.id,
             user: user?,

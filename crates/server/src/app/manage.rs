@@ -126,10 +126,15 @@ impl Application {
                 return Err(AppError::TooManyOwned(max));
             }
         }
+        let most = self.config.limits.new_rooms_per_day_max;
+        if self.new_rooms.count(&app, now) >= most {
+            return Err(AppError::TooManyNewRooms(most));
+        }
         self.review_room(app, by, record.owner.as_ref(), &record.name).await?;
         self.clear_ended(&key).await?;
         match self.store.create_room(record.clone()).await? {
             Creation::Created => {
+                self.new_rooms.add(app, now);
                 self.report_room(by, &record);
                 Ok(id)
             }
@@ -234,6 +239,7 @@ impl Application {
             return Err(no_room(key));
         }
         self.end_room(&room);
+        self.new_rooms.give_back(key.app, self.clock.now());
         self.report_end(by, &room.record());
         self.append_last(key, Event::Dismissed { by: by.user().clone() }).await
     }

@@ -212,11 +212,10 @@ impl Application {
 
     /// Somebody without login wants to listen (LR-G1). No account, no tip, no record: a key is all there is.
     pub async fn join_as_guest(&self, app: AppId, id: &str, address: IpAddr) -> Result<Joined, AppError> {
-        let before = self.guest_joins.get(&address).unwrap_or(0);
-        if before >= self.config.limits.guest_joins_per_address_per_minute_max {
+        let most = self.config.limits.guest_joins_per_address_per_minute_max;
+        if !self.guest_joins.take(address, most, self.clock.now()) {
             return Err(AppError::Busy);
         }
-        self.guest_joins.insert(address, before + 1);
         let key = RoomKey {
             app,
             room: self.room_id(id)?,

@@ -6,13 +6,14 @@
 //! before that, where moderators look first · [`shared`] attributes and counters · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
 //! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`sweep`] what happens
 //! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
-//! restart · [`behind`] write-behind · [`clock`] time.
+//! restart · [`behind`] write-behind · [`counts`] how often · [`clock`] time.
 
 pub mod accounts;
 pub mod audience;
 pub mod behind;
 pub mod broadcast;
 pub mod clock;
+pub mod counts;
 pub mod direct;
 pub mod error;
 mod filter;
@@ -47,6 +48,7 @@ use crate::{
 };
 use ::room::{AppId, UserId, UserKey, rules::AppRules};
 use clock::Clock;
+use counts::Counts;
 use hub::{Hub, OutboxLimits};
 use ledger::{Ledger, MemoryLedger};
 use session::{Conn, Sessions};
@@ -62,16 +64,8 @@ use tokio_util::task::TaskTracker;
 
 /// How many accounts are kept in memory; the others are read again when needed.
 const ACCOUNTS_MAX: u64 = 100_000;
-/// For how many addresses something is counted per minute; the least used are forgotten.
-const COUNTED_MAX: u64 = 100_000;
-
-/// Counts that begin anew a minute after the last one.
-fn counts_of_a_minute<K: std::hash::Hash + Eq + Send + Sync + 'static>() -> moka::sync::Cache<K, u64> {
-    moka::sync::Cache::builder()
-        .max_capacity(COUNTED_MAX)
-        .time_to_live(Duration::from_secs(60))
-        .build()
-}
+const MINUTE_MS: u64 = 60_000;
+const DAY_MS: u64 = 86_400_000;
 
 /// The application of this node.
 pub struct Application {
@@ -105,11 +99,13 @@ pub struct Application {
     app_rules: parking_lot::RwLock<HashMap<AppId, AppRules>>,
     accounts: moka::future::Cache<UserKey, Arc<Account>>,
     /// By address, and account where the name can be one.
-    failed_logins: moka::sync::Cache<(std::net::IpAddr, Option<UserId>), u64>,
+    failed_logins: Counts<(std::net::IpAddr, Option<UserId>)>,
     /// By address, in the present minute.
-    guest_joins: moka::sync::Cache<std::net::IpAddr, u64>,
+    guest_joins: Counts<std::net::IpAddr>,
     /// By sender, in the present minute.
-    directs_sent: moka::sync::Cache<UserKey, u64>,
+    directs_sent: Counts<UserKey>,
+    /// By app, in the present day: rooms made and not dismissed again.
+    new_rooms: Counts<AppId>,
     conns: parking_lot::Mutex<HashMap<hub::ConnId, Weak<Conn>>>,
     /// Held while accounts go to the store, so that no minute is read twice or not at all.
     tallies: tokio::sync::Mutex<()>,
@@ -149,9 +145,10 @@ impl Application {
             tokens: Tokens::new(secret),
             tenants: config.apps.iter().map(|tenant| (tenant.id, tenant.clone())).collect(),
             accounts: moka::future::Cache::new(ACCOUNTS_MAX),
-            failed_logins: counts_of_a_minute(),
-            guest_joins: counts_of_a_minute(),
-            directs_sent: counts_of_a_minute(),
+            failed_logins: Counts::new(MINUTE_MS),
+            guest_joins: Counts::new(MINUTE_MS),
+            directs_sent: Counts::new(MINUTE_MS),
+            new_rooms: Counts::new(DAY_MS),
             broadcasts: broadcast::Broadcasts::default(),
             statuses: status::Statuses::default(),
             clock,

@@ -196,6 +196,8 @@ section! {
         rooms_per_session_max: usize = 20, 1..=1_000;
         /// Rooms that one user may own when he makes another himself; backends are not limited.
         rooms_per_user_max: u64 = 100, 1..=1_000_000;
+        /// Rooms that one app may make a day and not dismiss again.
+        new_rooms_per_day_max: u64 = 10_000, 1..=100_000_000;
         /// Messages that one user may write to other users per minute; backends are not limited.
         directs_per_user_per_minute_max: u64 = 100, 1..=1_000_000;
         /// Writes of a room's attributes per second, all writers together.

@@ -79,6 +79,7 @@ impl Service {
             | AppError::Banned
             | AppError::NoGuests => group::DENIED,
             AppError::TooManyRooms(_) | AppError::TooManyOwned(_) => group::TOO_MANY_JOINED,
+            AppError::TooManyNewRooms(_) => group::RATE,
             AppError::OwnerMayNotLeave => group::OWNER_MAY_NOT_LEAVE,
             AppError::Muted | AppError::MutedUser { .. } => group::MUTED,
             AppError::SlowMode { .. } => group::MESSAGE_RATE,

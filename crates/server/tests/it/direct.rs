@@ -234,6 +234,34 @@ async fn what_a_client_did_not_acknowledge_is_pushed_again_when_it_comes_back() 
 }
 
 #[tokio::test]
+async fn much_that_waits_is_pushed_page_by_page_and_no_connection_drowns_in_it() {
+    let server = TestServer::start().await;
+    let bob = VendorClient::log_in(&server, "bob").await;
+    let gone = bob.reconnect(&server).await;
+    bob.cut();
+    // 250 messages of 10 KB: more than may wait for a connection at once.
+    for n in 0..250_u32 {
+        let mut body = ours("bob", n);
+        body["CloudCustomData"] = json!("x".repeat(10_000));
+        server.rest_ok(SEND, body).await;
+    }
+    let mut back = gone;
+    assert_eq!(back.relogin().await["ErrorCode"], 0);
+    let mut got = Vec::new();
+    while got.len() < 250 {
+        let event = back.take_event().await;
+        let page = event["C2cMsgArray"].as_array().unwrap();
+        assert!(page.len() < 30, "{} messages in one push", page.len());
+        got.extend(page.iter().map(text_of));
+    }
+    assert_eq!(got, (0..250).map(|n| format!("m{n}")).collect::<Vec<_>>());
+    // Nothing is left: the next push is of something new.
+    server.rest_ok(SEND, ours("bob", 999)).await;
+    assert_eq!(text_of(&back.take_event().await["C2cMsgArray"][0]), "m999");
+    assert_eq!(conversation(&mut back, ADMIN).await.len(), 251);
+}
+
+#[tokio::test]
 async fn a_message_is_read_and_both_sides_are_told() {
     const TOLD: &str = "C2C.CallbackAfterMsgReport";
     let sink = HookSink::start().await;

@@ -433,3 +433,21 @@ async fn the_join_option_can_be_changed_and_raises_no_tip() {
         .await;
     assert_eq!(fan.next_item().await["Event"], 3, "the message is the next thing");
 }
+
+#[tokio::test]
+async fn an_app_makes_so_many_rooms_a_day_and_dismissed_ones_do_not_count() {
+    let server = TestServer::with(|config| config.limits.new_rooms_per_day_max = 2).await;
+    let make = async |id: &str| {
+        code(
+            &server,
+            CREATE,
+            json!({"Type": "AVChatRoom", "Name": "n", "GroupId": id}),
+        )
+        .await
+    };
+    assert_eq!((make("a").await, make("b").await, make("c").await), (0, 0, 10006));
+    server.rest_ok(DESTROY, json!({"GroupId": "a"})).await;
+    assert_eq!((make("c").await, make("d").await), (0, 10006));
+    server.pass(86_400_000);
+    assert_eq!(make("d").await, 0);
+}

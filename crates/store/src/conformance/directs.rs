@@ -187,7 +187,7 @@ pub async fn what_is_unread_is_counted_until_it_is_read(bed: &impl Bed) {
     let ids = put(&store, (1..=4).map(|n| message("a", "b", n))).await;
     put(&store, [message("b", "a", 5), message("c", "b", 6)]).await;
     let unread = async |now| {
-        let unread = store.unread_by_peer(user_key("b"), Millis(now)).await.unwrap();
+        let unread = store.unread_by_peer(user_key("b"), Millis(now), 10).await.unwrap();
         unread.into_iter().map(|one| (one.from, one.count)).collect::<Vec<_>>()
     };
     assert_eq!(unread(AT).await, [(user("a"), 4), (user("c"), 1)]);

@@ -81,9 +81,9 @@ const UNREAD: &str = "FROM directs AS d WHERE app = ?1 AND receiver = ?2 AND wit
                       AND at / 1000 > coalesce((SELECT until_s FROM direct_reads
                                                 WHERE app = d.app AND reader = d.receiver AND peer = d.sender), 0)";
 
-pub(super) fn unread_by_peer(db: &Connection, to: &UserKey, now: Millis) -> Result<Vec<Unread>, Cause> {
-    let sql = format!("SELECT sender, count(*) {UNREAD} AND keep_until > ?3 GROUP BY sender ORDER BY max(id)");
-    let values = params![to.app.0, to.user.as_str(), time(now)];
+pub(super) fn unread_by_peer(db: &Connection, to: &UserKey, now: Millis, most: usize) -> Result<Vec<Unread>, Cause> {
+    let sql = format!("SELECT sender, count(*) {UNREAD} AND keep_until > ?3 GROUP BY sender ORDER BY max(id) LIMIT ?4");
+    let values = params![to.app.0, to.user.as_str(), time(now), limit(most)];
     all(db, &sql, values, |row| {
         Ok(Unread {
             from: UserId::new(&row.get::<_, String>(0)?)?,

@@ -368,8 +368,8 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn unread_by_peer(&self, to: UserKey, now: Millis) -> Result<Vec<Unread>, StoreError> {
-        self.read("unread_by_peer", move |db| directs::unread_by_peer(db, &to, now))
+    async fn unread_by_peer(&self, to: UserKey, now: Millis, most: usize) -> Result<Vec<Unread>, StoreError> {
+        self.read("unread_by_peer", move |db| directs::unread_by_peer(db, &to, now, most))
             .await
     }
 

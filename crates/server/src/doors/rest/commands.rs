@@ -93,7 +93,7 @@ commands! {
     "profile/portrait_get", USUAL, RATE, run(profile::get),
         "up to 100; unknown accounts in a list, and with 40003 in their items";
     "group_open_http_svc/create_group", USUAL, RATE, run(group::create),
-        "another `Type`: 10004; `MemberList`: 10007; unknown owner: 10019; id taken: 10021, by a room of the calling admin's own: 10025";
+        "another `Type`: 10004; `MemberList`: 10007; unknown owner: 10019; id taken: 10021, by a room of the calling admin's own: 10025; more than 10,000 a day that are not dismissed again: 10006 (`limits.new_rooms_per_day_max`)";
     "group_open_http_svc/get_group_info", USUAL, RATE, run(group::info),
         "up to 50; each room with its own code; `MemberList` is empty";
     "group_open_http_svc/modify_group_base_info", USUAL, RATE, run(group::modify),

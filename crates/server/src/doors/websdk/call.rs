@@ -156,7 +156,7 @@ impl Call<'_> {
         };
         if let Some(session) = came_back {
             self.link.app.attach_rooms(&session).await;
-            if let Err(error) = self.link.app.push_waiting(&session, &self.link.conn).await {
+            if let Err(error) = self.link.app.push_waiting(&session, &self.link.conn, 0).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "messages go on waiting");
             }
         } else if let Some(session) = self.link.session() {
