@@ -111,9 +111,7 @@ impl Application {
             return;
         }
         let document = websdk::profile_changed(key.user.as_str(), &tags::changed(patch));
-        for conn in self.sessions.of(key).iter().filter_map(|session| session.conn()) {
-            self.tell(&conn, &document);
-        }
+        self.tell_user(key, None, &document);
     }
 
     /// The profiles of users, in the given order.

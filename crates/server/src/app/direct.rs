@@ -190,7 +190,7 @@ impl Application {
                 None => {}
             }
         }
-        self.push_direct(&message, app, id, &direct);
+        self.push_direct(&message, id, &direct);
         self.report_direct(&direct, &written).await?;
         Ok(Delivered::of(message.name()))
     }
@@ -246,7 +246,7 @@ impl Application {
                 unasked: true,
                 untold: true,
             };
-            self.push_direct(message, app, id, &direct);
+            self.push_direct(message, id, &direct);
         }
         let name = DirectName {
             seq: body.seq,
@@ -257,25 +257,12 @@ impl Application {
     }
 
     /// Tells the terminals that are there: the receiver's, and the sender's other ones.
-    fn push_direct(&self, message: &DirectMessage, app: AppId, id: Option<u64>, direct: &Direct) {
+    fn push_direct(&self, message: &DirectMessage, id: Option<u64>, direct: &Direct) {
         let own = direct.session.as_ref().map(|session| session.id());
-        let conns = |user: &UserId| {
-            let key = UserKey {
-                app,
-                user: user.clone(),
-            };
-            let others = self.sessions.of(&key).into_iter();
-            let others = others.filter(|session| Some(session.id()) != own);
-            others.filter_map(|session| session.conn()).collect::<Vec<_>>()
-        };
         let receipt = id.map(|id| receipt(id, id));
-        let document = direct::push([message], receipt.as_deref());
-        conns(&message.to).iter().for_each(|conn| self.tell(conn, &document));
-        if direct.copy && message.from.user != message.to {
-            let document = direct::push_copy(message);
-            conns(&message.from.user)
-                .iter()
-                .for_each(|conn| self.tell(conn, &document));
+        self.tell_user(&direct.to, own, &direct::push([message], receipt.as_deref()));
+        if direct.copy && direct.from != direct.to {
+            self.tell_user(&direct.from, own, &direct::push_copy(message));
         }
     }
 
@@ -407,9 +394,7 @@ impl Application {
         let document = direct::withdrawn(&message, by.user().as_str());
         for user in [from, to] {
             let user = user.clone();
-            let sessions = self.sessions.of(&UserKey { app, user });
-            let conns = sessions.iter().filter_map(|session| session.conn());
-            conns.for_each(|conn| self.tell(&conn, &document));
+            self.tell_user(&UserKey { app, user }, None, &document);
         }
         self.report_withdrawn(app, &message, by).await
     }
@@ -427,16 +412,9 @@ impl Application {
             app: reader.app,
             user: peer.clone(),
         };
-        let document = direct::read_by_peer(reader.user.as_str(), until_s);
-        for conn in self.sessions.of(&theirs).iter().filter_map(|session| session.conn()) {
-            self.tell(&conn, &document);
-        }
+        self.tell_user(&theirs, None, &direct::read_by_peer(reader.user.as_str(), until_s));
         let document = direct::read_by_self(peer.as_str(), until_s);
-        let others = self.sessions.of(reader);
-        let others = others.iter().filter(|other| other.id() != session.id());
-        others
-            .filter_map(|other| other.conn())
-            .for_each(|conn| self.tell(&conn, &document));
+        self.tell_user(reader, Some(session.id()), &document);
         self.report_read(session, peer, until_s).await
     }
 

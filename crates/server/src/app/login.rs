@@ -296,6 +296,15 @@ impl Application {
         }
     }
 
+    /// Sends one document to the connections of a user's sessions, but of the one that is left out.
+    pub(super) fn tell_user(&self, user: &UserKey, but: Option<SessionId>, document: &str) {
+        let sessions = self.sessions.of(user).into_iter();
+        let others = sessions.filter(|session| Some(session.id()) != but);
+        others
+            .filter_map(|session| session.conn())
+            .for_each(|conn| self.tell(&conn, document));
+    }
+
     /// Sends one document to one connection.
     pub fn tell(&self, conn: &Conn, document: &str) {
         let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());

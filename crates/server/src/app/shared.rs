@@ -52,25 +52,28 @@ impl Shared {
 }
 
 impl Application {
-    /// Only those who are in a room change what its members share; where the app wants it, only its owner and admins
-    /// (decision 16, LR-A3). The backend need not be there.
-    fn may_share(&self, room: &Room, by: &Actor) -> Result<(), AppError> {
-        let Actor::User(user, _) = by else { return Ok(()) };
-        if !room.presence.lock().has(user) {
-            return Err(AppError::NotMember(room.key.room.to_string()));
+    /// The room, for somebody who reads what its members share: he is there, or he is the backend (LR-A3).
+    async fn shared_room(&self, key: &RoomKey, by: &Actor) -> Result<Arc<Room>, AppError> {
+        let room = self.room(key).await?;
+        match by {
+            Actor::User(user, _) if !room.presence.lock().has(user) => Err(AppError::NotMember(key.room.to_string())),
+            _ => Ok(room),
         }
-        let allowed = self.tenant(room.key.app.0)?.members_share || room.record().may_edit(user);
-        allowed.then_some(()).ok_or(AppError::NotModerator)
+    }
+
+    /// The same for somebody who changes it; where the app wants it, only owner and admins do (decision 16).
+    async fn shared_room_to_change(&self, key: &RoomKey, by: &Actor) -> Result<Arc<Room>, AppError> {
+        let room = self.shared_room(key, by).await?;
+        let members_share = self.tenant(key.app.0)?.members_share;
+        match by {
+            Actor::User(user, _) if !members_share && !room.record().may_edit(user) => Err(AppError::NotModerator),
+            _ => Ok(room),
+        }
     }
 
     /// The attributes of a room.
     pub async fn attributes(&self, key: &RoomKey, by: &Actor) -> Result<Arc<Attributes>, AppError> {
-        let room = self.room(key).await?;
-        if let Actor::User(user, _) = by
-            && !room.presence.lock().has(user)
-        {
-            return Err(AppError::NotMember(key.room.to_string()));
-        }
+        let room = self.shared_room(key, by).await?;
         let attributes = room.shared.attributes.read().clone();
         Ok(attributes)
     }
@@ -84,8 +87,7 @@ impl Application {
         change: AttributeChange,
         seen: Option<u64>,
     ) -> Result<Arc<Attributes>, AppError> {
-        let room = self.room(key).await?;
-        self.may_share(&room, by)?;
+        let room = self.shared_room_to_change(key, by).await?;
         let mut writes = room.shared.writes.lock().await;
         // What cannot be done does not use up the rate.
         let before = room.shared.attributes.read().clone();
@@ -121,12 +123,7 @@ impl Application {
 
     /// The counters of a room.
     pub async fn counters(&self, key: &RoomKey, by: &Actor) -> Result<Arc<Counters>, AppError> {
-        let room = self.room(key).await?;
-        if let Actor::User(user, _) = by
-            && !room.presence.lock().has(user)
-        {
-            return Err(AppError::NotMember(key.room.to_string()));
-        }
+        let room = self.shared_room(key, by).await?;
         let counters = room.shared.counters.read().clone();
         Ok(counters)
     }
@@ -139,8 +136,7 @@ impl Application {
         by: &Actor,
         change: CounterChange,
     ) -> Result<BTreeMap<String, i64>, AppError> {
-        let room = self.room(key).await?;
-        self.may_share(&room, by)?;
+        let room = self.shared_room_to_change(key, by).await?;
         let (now, touched) = match self.store.change_counters(key.clone(), change).await? {
             Change::Changed(changed) => *changed,
             Change::NoRoom => return Err(no_room(key)),

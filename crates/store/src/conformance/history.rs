@@ -2,7 +2,12 @@
 
 use super::{Bed, OTHER_APP, key, user, with_rooms};
 use crate::Store;
-use room::{Content, Entry, Epoch, Event, Message, Millis, Person, Priority, RoomKey, Seq, event::ProfileChange};
+use room::{
+    Content, Entry, Epoch, Event, Message, Millis, Person, Priority, RoomKey, Seq,
+    attributes::AttributeStep,
+    counters::CounterNews,
+    event::{AttributeNews, ProfileChange},
+};
 use std::sync::Arc;
 
 fn entry(seq: u64) -> Arc<Entry> {
@@ -130,7 +135,18 @@ pub async fn every_kind_of_event_comes_back_as_it_was(bed: &impl Bed) {
         ..Default::default()
     };
     let events = [
-        Event::Message(message),
+        Event::Message(message.clone()),
+        Event::Broadcast(message),
+        Event::Attributes(AttributeNews {
+            by: user("a"),
+            step: AttributeStep::Merged,
+            version: u64::MAX,
+            entries: vec![("k".into(), Some(("名".into(), 2))), ("gone".into(), None)],
+        }),
+        Event::Counters(CounterNews {
+            version: 3,
+            values: [("n".to_owned(), Some(i64::MIN)), ("gone".to_owned(), None)].into(),
+        }),
         Event::Joined(person.clone()),
         Event::Left(person.clone()),
         Event::Profile { by: person, change },
