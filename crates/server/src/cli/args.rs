@@ -35,7 +35,7 @@ pub(super) enum Sub {
     Why(WhyArgs),
     /// Sign and send any REST v4 call, and print the answer
     #[command(
-        after_help = "Example:\n  plaudit call --config plaudit.toml group_open_http_svc/get_group_info '{\"GroupIdList\":[\"evening\"]}'"
+        after_help = "Example:\n  plaudit call --config plaudit.toml get_group_info '{\"GroupIdList\":[\"evening\"]}'"
     )]
     Call(CallArgs),
     /// Receive webhooks: print them, and follow recipes for what users of live rooms ask every week
@@ -167,7 +167,7 @@ pub(super) struct WhyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CallArgs {
-    /// The command, as service/command
+    /// The command, alone or as service/command
     pub(super) command: String,
     /// The body, as JSON; - reads it from standard input
     #[arg(default_value = "{}")]

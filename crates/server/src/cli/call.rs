@@ -1,7 +1,10 @@
 //! `plaudit call`: signs and sends any REST v4 call, and prints the answer, so that support and scripts need no client.
 
 use super::{CliError, args::CallArgs, rest::Rest, usersig::Usersig};
-use crate::config::Env;
+use crate::{
+    config::{Env, nearest},
+    doors::rest::commands,
+};
 use room::UserId;
 use serde_json::Value;
 use std::{io::Read, time::Duration};
@@ -32,14 +35,9 @@ impl Call {
         let (config, id) = args.app.load(env)?;
         let server = args.server.unwrap_or_else(|| format!("http://{}", config.listen));
         let usersig = Usersig::of(&config, id, admin, TICKET_S)?;
-        let command = args
-            .command
-            .trim_start_matches('/')
-            .trim_start_matches("v4/")
-            .to_owned();
         Ok(Self {
             rest: Rest::new(&server, usersig, TIMEOUT).map_err(|error| refused(error.to_string()))?,
-            command,
+            command: whole_name(&args.command).map_err(refused)?,
             body,
         })
     }
@@ -57,5 +55,51 @@ impl Call {
     }
 }
 
+/// `service/command` of what may be given as a path, or as the command alone. A name that has a service goes as it is: the
+/// server may know more than this program.
+fn whole_name(given: &str) -> Result<String, String> {
+    let given = given.trim_start_matches('/').trim_start_matches("v4/");
+    if given.contains('/') {
+        return Ok(given.to_owned());
+    }
+    if let Some(known) = commands::ALL.iter().find(|known| known.word() == given) {
+        return Ok(known.name.to_owned());
+    }
+    let words = commands::ALL.iter().map(|known| known.word().to_owned());
+    let hint = nearest(given, words).map_or_else(String::new, |word| format!(" (did you mean {word}?)"));
+    Err(format!("no command {given}{hint}; docs/compatibility.md lists them"))
+}
+
 /// The longest body that is read, in bytes: more than the server takes.
 const BODY_BYTES_MAX: u64 = 16 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_may_be_given_alone_or_as_a_path() {
+        for given in [
+            "get_group_attr",
+            "group_open_attr_http_svc/get_group_attr",
+            "/v4/group_open_attr_http_svc/get_group_attr",
+        ] {
+            assert_eq!(
+                whole_name(given),
+                Ok("group_open_attr_http_svc/get_group_attr".to_owned())
+            );
+        }
+        assert_eq!(whole_name("new/one"), Ok("new/one".to_owned()), "for a newer server");
+        let refused = whole_name("get_group_atr").unwrap_err();
+        assert!(refused.contains("did you mean get_group_attr?"), "{refused}");
+    }
+
+    #[test]
+    fn no_two_services_have_a_command_of_the_same_name() {
+        let mut words: Vec<_> = commands::ALL.iter().map(commands::Command::word).collect();
+        words.sort_unstable();
+        let count = words.len();
+        words.dedup();
+        assert_eq!(words.len(), count);
+    }
+}

@@ -75,7 +75,7 @@ fn suggestion(nearest: &Option<String>) -> String {
 }
 
 /// The candidate that is most like `name`, if any is like it at all.
-pub(super) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
+pub(crate) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
     // A third of the letters wrong is still a slip of the keyboard or of memory; more is another word.
     let distance_max = (name.len() / 3).max(2);
     candidates

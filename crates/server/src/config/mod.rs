@@ -20,6 +20,7 @@ mod setting;
 
 pub use apps::{App, Webhook};
 pub use error::ConfigError;
+pub(crate) use error::nearest;
 pub use secret::{DEMO_KEY, Secret};
 pub use sections::{Admin, Delivery, Hub, Limits, Log, LogFormat, Proxies, Rooms, Sessions, Top, Trace, Websdk};
 pub use setting::{Bounds, Field, LogFilter, Section};

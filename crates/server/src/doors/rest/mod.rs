@@ -174,10 +174,7 @@ fn unknown(path: &str) -> Refusal {
     } else {
         gateway::UNKNOWN_PATH
     };
-    Refusal::new(
-        code,
-        format!("/{shown} is not served here (yet); see docs/compatibility.md"),
-    )
+    Refusal::new(code, format!("/{shown} is not served here; see docs/compatibility.md"))
 }
 
 /// The parameters of an address.
