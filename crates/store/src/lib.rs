@@ -444,8 +444,9 @@ pub trait Store: Send + Sync + 'static {
         since: Millis,
     ) -> Result<Withdrawal, StoreError>;
 
-    /// Notes that a user has read what another wrote to him up to a second; an earlier one changes nothing.
-    async fn read_directs(&self, app: AppId, reader: UserId, peer: UserId, until_s: u64) -> Result<(), StoreError>;
+    /// Notes that a user has read what another wrote to him up to a second. False, and nothing changes, when that was
+    /// nothing new.
+    async fn read_directs(&self, app: AppId, reader: UserId, peer: UserId, until_s: u64) -> Result<bool, StoreError>;
 
     /// Up to which second a user has read what another wrote to him; 0 for nothing.
     async fn directs_read_until(&self, app: AppId, reader: UserId, peer: UserId) -> Result<u64, StoreError>;

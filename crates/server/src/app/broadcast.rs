@@ -40,7 +40,10 @@ impl Application {
         };
         let rooms = self.rooms.all();
         for room in rooms.iter().filter(|room| room.key.app == from.app && !room.ended()) {
-            self.append(&room.key, Event::Broadcast(message.clone())).await?;
+            // One that ends at this moment needs no broadcast any more, and keeps none from the others.
+            if let Err(error) = self.append(&room.key, Event::Broadcast(message.clone())).await {
+                tracing::warn!(room = %room.key.room, error = &error as &dyn std::error::Error, "a broadcast");
+            }
         }
         Ok(self.broadcasts.next(now_s))
     }

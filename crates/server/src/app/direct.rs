@@ -191,7 +191,7 @@ impl Application {
             }
         }
         self.push_direct(&message, id, &direct);
-        self.report_direct(&direct, &written).await?;
+        self.report_direct(&direct, &written).await;
         Ok(Delivered::of(message.name()))
     }
 
@@ -396,10 +396,11 @@ impl Application {
             let user = user.clone();
             self.tell_user(&UserKey { app, user }, None, &document);
         }
-        self.report_withdrawn(app, &message, by).await
+        self.report_withdrawn(app, &message, by).await;
+        Ok(())
     }
 
-    /// A user has read what another one wrote to him up to a second; both are told.
+    /// A user has read what another one wrote to him up to a second; both are told, if that is news.
     pub async fn read_directs(&self, session: &Session, peer: &UserId, until_s: u64) -> Result<(), AppError> {
         let reader = &session.user;
         // Nobody reads what is not written yet.
@@ -407,7 +408,9 @@ impl Application {
         let read = self
             .store
             .read_directs(reader.app, reader.user.clone(), peer.clone(), until_s);
-        read.await?;
+        if !read.await? {
+            return Ok(());
+        }
         let theirs = UserKey {
             app: reader.app,
             user: peer.clone(),
@@ -415,7 +418,8 @@ impl Application {
         self.tell_user(&theirs, None, &direct::read_by_peer(reader.user.as_str(), until_s));
         let document = direct::read_by_self(peer.as_str(), until_s);
         self.tell_user(reader, Some(session.id()), &document);
-        self.report_read(session, peer, until_s).await
+        self.report_read(session, peer, until_s).await;
+        Ok(())
     }
 
     /// Up to which second each of these users has read what `one` wrote to him.

@@ -139,22 +139,30 @@ impl Application {
         }
     }
 
-    /// How many messages a user has not read, for a backend that wants to know; nothing for one that is not told.
-    async fn unread(&self, command: Command, user: &UserKey) -> Result<Option<usize>, AppError> {
+    /// How many messages a user has not read, for a backend that wants to know; nothing for one that is not told. What
+    /// was done is done, also where the store cannot count just now.
+    async fn unread(&self, command: Command, user: &UserKey) -> Option<usize> {
         if !self.hooks.wants(user.app, command) {
-            return Ok(None);
+            return None;
         }
-        Ok(Some(self.store.unread_directs(user.clone(), UNREAD_MAX).await?))
+        let counted = self.store.unread_directs(user.clone(), UNREAD_MAX).await;
+        let counted = counted.inspect_err(|error| {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "unread messages are not counted"
+            );
+        });
+        Some(counted.unwrap_or(0))
     }
 
     /// Tells that a message was written to one user.
-    pub(super) async fn report_direct(&self, direct: &Direct, told: &Written) -> Result<(), AppError> {
+    pub(super) async fn report_direct(&self, direct: &Direct, told: &Written) {
         const TOLD: Command = Command::C2cAfterSendMsg;
         if direct.untold {
-            return Ok(());
+            return;
         }
-        let Some(unread) = self.unread(TOLD, &direct.to).await? else {
-            return Ok(());
+        let Some(unread) = self.unread(TOLD, &direct.to).await else {
+            return;
         };
         let to = direct.to.user.as_str();
         self.hooks.tell(direct.from.app, TOLD, to, || {
@@ -162,23 +170,17 @@ impl Application {
             fields.extend(fields! {"SendMsgResult": 0, "ErrorInfo": "send msg succeed", "UnreadMsgNum": unread});
             call(TOLD, direct.place, fields)
         });
-        Ok(())
     }
 
     /// Tells that a message to one user was taken back.
-    pub(super) async fn report_withdrawn(
-        &self,
-        app: AppId,
-        message: &DirectMessage,
-        by: &Actor,
-    ) -> Result<(), AppError> {
+    pub(super) async fn report_withdrawn(&self, app: AppId, message: &DirectMessage, by: &Actor) {
         const TOLD: Command = Command::C2cAfterMsgWithDraw;
         let receiver = UserKey {
             app,
             user: message.to.clone(),
         };
-        let Some(unread) = self.unread(TOLD, &receiver).await? else {
-            return Ok(());
+        let Some(unread) = self.unread(TOLD, &receiver).await else {
+            return;
         };
         let (from, to) = (message.from.user.as_str(), message.to.as_str());
         self.hooks.tell(app, TOLD, to, || {
@@ -186,14 +188,13 @@ impl Application {
             let fields = fields! {"From_Account": from, "To_Account": to, "MsgKey": key, "UnreadMsgNum": unread};
             call(TOLD, by.place(), fields)
         });
-        Ok(())
     }
 
     /// Tells that a user has read what another one wrote to him.
-    pub(super) async fn report_read(&self, session: &Session, peer: &UserId, until_s: u64) -> Result<(), AppError> {
+    pub(super) async fn report_read(&self, session: &Session, peer: &UserId, until_s: u64) {
         const TOLD: Command = Command::C2cAfterMsgReport;
-        let Some(unread) = self.unread(TOLD, &session.user).await? else {
-            return Ok(());
+        let Some(unread) = self.unread(TOLD, &session.user).await else {
+            return;
         };
         let reader = session.user.user.as_str();
         self.hooks.tell(session.user.app, TOLD, reader, || {
@@ -203,7 +204,6 @@ impl Application {
             };
             call(TOLD, session.place(), fields)
         });
-        Ok(())
     }
 }
 

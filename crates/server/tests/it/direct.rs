@@ -278,11 +278,20 @@ async fn a_message_is_read_and_both_sides_are_told() {
     other.next_event().await;
     let read = json!({"C2CMsgReaded": {"Cookie": "", "C2CMsgReadedItem": [
         {"To_Account": "alice", "LastedMsgTime": time, "Receipt": 1}]}});
-    bob.call_ok("openim.msgreaded", read).await;
+    bob.call_ok("openim.msgreaded", read.clone()).await;
+    // Again is no news, and whoever was written nothing tells nobody.
+    bob.call_ok("openim.msgreaded", read.clone()).await;
+    let mut mallory = VendorClient::log_in(&server, "mallory").await;
+    mallory.call_ok("openim.msgreaded", read).await;
     let notice = alice.next_event().await;
     assert_eq!(
         notice["C2cNotifyMsgArray"][0]["C2cReadedReceipt"],
         json!({"To_Account": "bob", "UinPairReadArray": [{"LastReadTime": time}]})
+    );
+    mallory.call_ok("openim.sendmsg", text("alice", 9)).await;
+    assert!(
+        alice.next_event().await["C2cMsgArray"].is_array(),
+        "one receipt, then something else"
     );
     let notice = other.next_event().await;
     assert_eq!(

@@ -172,8 +172,17 @@ pub async fn what_was_read_is_not_unread(bed: &impl Bed) {
     assert_eq!(store.unread_directs(user_key("b"), 100).await.unwrap(), 4);
     assert_eq!(store.unread_directs(user_key("b"), 3).await.unwrap(), 3);
     let until = message("a", "b", 2).at.secs();
-    store.read_directs(APP, user("b"), user("a"), until).await.unwrap();
-    store.read_directs(APP, user("b"), user("a"), until - 1).await.unwrap();
+    let read =
+        async |reader: &str, peer: &str, until| store.read_directs(APP, user(reader), user(peer), until).await.unwrap();
+    assert!(read("b", "a", until).await);
+    assert!(
+        !read("b", "a", until - 1).await && !read("b", "a", until).await,
+        "nothing new"
+    );
+    assert!(
+        !read("a", "b", until).await && !read("b", "nobody", until).await,
+        "nothing was written"
+    );
     assert_eq!(
         store.directs_read_until(APP, user("b"), user("a")).await.unwrap(),
         until

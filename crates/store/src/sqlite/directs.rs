@@ -182,11 +182,17 @@ pub(super) fn withdraw(
     Ok(Withdrawal::Done(Box::new(found.message)))
 }
 
-pub(super) fn read(db: &Connection, app: AppId, reader: &UserId, peer: &UserId, until_s: u64) -> Result<(), Cause> {
-    let sql = "INSERT INTO direct_reads (app, reader, peer, until_s) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (app, reader, peer) DO UPDATE SET until_s = max(until_s, excluded.until_s)";
+pub(super) fn read(db: &Connection, app: AppId, reader: &UserId, peer: &UserId, until_s: u64) -> Result<bool, Cause> {
+    let read_s = read_until(db, app, reader, peer)?;
+    let sql = "SELECT 1 FROM directs WHERE app = ?1 AND sender = ?2 AND receiver = ?3
+               AND at / 1000 > ?4 AND at / 1000 <= ?5 LIMIT 1";
+    let values = params![app.0, peer.as_str(), reader.as_str(), secs(read_s), secs(until_s)];
+    if one(db, sql, values, |_| Ok(()))?.is_none() {
+        return Ok(false);
+    }
+    let sql = "INSERT OR REPLACE INTO direct_reads (app, reader, peer, until_s) VALUES (?1, ?2, ?3, ?4)";
     execute(db, sql, params![app.0, reader.as_str(), peer.as_str(), secs(until_s)])?;
-    Ok(())
+    Ok(true)
 }
 
 pub(super) fn read_until(db: &Connection, app: AppId, reader: &UserId, peer: &UserId) -> Result<u64, Cause> {

@@ -415,7 +415,7 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn read_directs(&self, app: AppId, reader: UserId, peer: UserId, until_s: u64) -> Result<(), StoreError> {
+    async fn read_directs(&self, app: AppId, reader: UserId, peer: UserId, until_s: u64) -> Result<bool, StoreError> {
         self.write("read_directs", move |db| {
             directs::read(db, app, &reader, &peer, until_s)
         })
