@@ -1,7 +1,7 @@
 //! What the REST door says before a command is looked at (rest-api.md section 1, usersig.md 6.4).
 
-use serde_json::{Value, json};
-use testkit::{ADMIN, APP, KEY, OTHER_APP, OTHER_KEY, TestServer, text_body, within};
+use serde_json::json;
+use testkit::{ADMIN, APP, KEY, OTHER_APP, OTHER_KEY, TestServer, within};
 use tim::usersig::{Ticket, sign};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -254,24 +254,6 @@ async fn too_many_failed_logins_of_one_account_are_held_off() {
     );
     let other = server.rest_url(LIST, &[("sdkappid", &app), ("identifier", "bob"), ("usersig", "eJx")]);
     assert_eq!(code(&server, &other, "{}").await, 70003, "another account does not");
-}
-
-#[tokio::test]
-async fn unknown_and_misplaced_fields_are_ignored_and_text_survives_in_both_spellings() {
-    let server = TestServer::start().await;
-    let body = json!({
-        "Type": "AVChatRoom", "Name": "n", "GroupId": "room", "MaxMemberCount": 500, "ApplyJoinOption": "NeedPermission",
-        "Nonsense": {"a": [1, 2, {}]}, "SupportTopic": 0,
-    });
-    server.rest_ok("group_open_http_svc/create_group", body).await;
-    let mut fan = testkit::VendorClient::member(&server, "fan", "room").await;
-    let url = server.admin_url("group_open_http_svc/send_group_msg");
-    let escaped = r#"{"GroupId":"room","Random":1,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"\u540d\ud83d\ude00\u0000"}}]}"#;
-    assert_eq!(server.post(&url, escaped).await["ErrorCode"], 0);
-    let mut raw = text_body("room", "名😀\u{0}");
-    raw["Random"] = Value::from(2);
-    assert_eq!(server.post(&url, raw.to_string()).await["ErrorCode"], 0);
-    fan.expect_texts(&["名😀\u{0}", "名😀\u{0}"]).await;
 }
 
 #[tokio::test]

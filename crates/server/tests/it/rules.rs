@@ -72,7 +72,7 @@ async fn faq_3_a_live_room_has_no_kick_and_an_order_with_high_priority_passes_th
 }
 
 #[tokio::test]
-async fn faq_6_the_apps_custom_fields_are_those_that_it_lists() {
+async fn lr_a5_custom_fields_are_those_that_the_app_lists() {
     let server = TestServer::with(|config| config.apps[0].room_fields = vec!["likes".to_owned()]).await;
     let field = |key: &str| json!([{"Key": key, "Value": "7"}]);
     let create =
@@ -93,6 +93,43 @@ async fn faq_6_the_apps_custom_fields_are_those_that_it_lists() {
         .rest_ok("group_open_http_svc/modify_group_base_info", modify("likes"))
         .await;
     assert_eq!(server.room_info("a").await["AppDefinedData"], field("likes"));
+}
+
+#[tokio::test]
+async fn lr_a6_a_changed_text_or_field_is_told_to_who_is_there_and_kept_for_nobody() {
+    let server = TestServer::with(|config| {
+        config.rooms.join_tips = false;
+        config.rooms.history_on_join = 10;
+    })
+    .await;
+    server.create_room("a").await;
+    let mut fan = VendorClient::member(&server, "fan", "a").await;
+    for (change, told) in [
+        (json!({"Name": "x"}), json!({"GroupName": "x"})),
+        (json!({"Introduction": "x"}), json!({"GroupIntroduction": "x"})),
+        (json!({"Notification": "x"}), json!({"GroupNotification": "x"})),
+        (json!({"FaceUrl": "x"}), json!({"GroupFaceUrl": "x"})),
+        (
+            json!({"AppDefinedData": [{"Key": "k", "Value": "v"}]}),
+            json!({"MsgAppDefinedData": [{"Key": "k", "Value": "v"}]}),
+        ),
+    ] {
+        let mut body = change;
+        body["GroupId"] = json!("a");
+        server.rest_ok("group_open_http_svc/modify_group_base_info", body).await;
+        let tip = fan.next_item().await;
+        assert_eq!((&tip["Event"], &tip["MsgBody"]["OpType"]), (&json!(6), &json!(6)));
+        assert_eq!(tip["MsgBody"]["MsgGroupNewInfo"], told);
+    }
+    server.say("a", "said").await;
+    fan.expect_texts(&["said"]).await;
+    let mut late = VendorClient::log_in(&server, "late").await;
+    let joined = late.join("a").await;
+    assert_eq!(
+        joined["RspMsgList"].as_array().map_or(0, Vec::len),
+        1,
+        "the message, and no tip: {joined}"
+    );
 }
 
 #[tokio::test]
