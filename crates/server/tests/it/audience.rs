@@ -24,8 +24,8 @@ async fn listed(server: &TestServer, mut ask: Value) -> Vec<String> {
 async fn lr_m16_the_list_comes_in_pages_newest_first() {
     let server = TestServer::with(|config| config.rooms.join_tips = false).await;
     server.create_room("a").await;
-    // Robots are the cheapest people: 900 of them, and two who are really there.
-    let names: Vec<_> = (0..900).map(|n| format!("robot{n}")).collect();
+    // Robots are the cheapest people: as many as there may be, and two who are really there.
+    let names: Vec<_> = (0..1_000).map(|n| format!("robot{n}")).collect();
     let mut first = VendorClient::member(&server, "first", "a").await;
     for some in names.chunks(100) {
         let some: Vec<_> = some.iter().map(String::as_str).collect();
@@ -34,15 +34,25 @@ async fn lr_m16_the_list_comes_in_pages_newest_first() {
         server.rest_ok("group_open_avchatroom_http_svc/add_robots", body).await;
     }
     let _last = VendorClient::member(&server, "last", "a").await;
-    assert_eq!(server.online("a").await, 902);
+    server.import(&["one-more"]).await;
+    let body = json!({"GroupId": "a", "Member_Account": ["one-more"]});
+    let refused = server.rest("group_open_avchatroom_http_svc/add_robots", body).await;
+    assert_eq!(refused["ErrorCode"], 10004);
+    assert_eq!(server.online("a").await, 1_002);
     let page = server.rest_ok(LIST, json!({"GroupId": "a", "Timestamp": 0})).await;
     let (mut all, next) = (accounts(&page), page["NextTimestamp"].as_u64().unwrap());
-    assert_eq!((all.len(), all[0].as_str(), all[1].as_str()), (500, "last", "robot899"));
+    assert_eq!((all.len(), all[0].as_str(), all[1].as_str()), (500, "last", "robot999"));
     assert!(next > 0);
     let page = server.rest_ok(LIST, json!({"GroupId": "a", "Timestamp": next})).await;
     assert_eq!(page["NextTimestamp"], 0);
     all.extend(accounts(&page));
-    assert_eq!((all.len(), all[901].as_str()), (902, "first"));
+    // The newest thousand; whoever came before is there all the same.
+    assert_eq!((all.len(), all[999].as_str()), (1_000, "robot1"));
+    let body = json!({"GroupId": "a", "Member_Account": ["first", "robot0", "one-more"]});
+    let there = server
+        .rest_ok("group_open_avchatroom_http_svc/check_members", body)
+        .await;
+    assert_eq!(there["Member_Account"], json!(["first", "robot0"]));
     // The same list through the client's door, for members only.
     let own = first.call_ok(
         "group_open_avchatroom_http_svc.get_members",
