@@ -190,6 +190,11 @@ impl VendorClient {
         self.answers.len()
     }
 
+    /// How many events have come that nobody has taken yet.
+    pub fn waiting_events(&self) -> usize {
+        self.events.len()
+    }
+
     /// The next thing of a room: message, tip or notice.
     pub async fn next_item(&mut self) -> Value {
         within("an item of a room", self.find_item()).await

@@ -244,7 +244,13 @@ impl Application {
     async fn end_session(&self, session: &Session, end: End) -> Result<(), AppError> {
         let until = room::Millis::from_secs(session.claims.expires_s);
         self.store.revoke_session(session.user.app, session.id(), until).await?;
-        let Some((conn, rooms)) = session.end() else {
+        let (End::Displaced(why) | End::Over(why)) = end;
+        let farewell = |conn: &Conn| {
+            if let Some(why) = why {
+                self.tell(conn, &websdk::kick(why));
+            }
+        };
+        let Some((conn, rooms)) = session.end(farewell) else {
             return Ok(());
         };
         self.sessions.remove(session);
@@ -263,15 +269,8 @@ impl Application {
                 self.hub.leave(&key, conn.id());
             }
         }
-        let why = match end {
-            End::Displaced(why) => why,
-            End::Over(why) => {
-                self.report_state(session, conn.as_deref(), Turn::Logout, &[]);
-                why
-            }
-        };
-        if let (Some(conn), Some(why)) = (conn, why) {
-            self.tell(&conn, &websdk::kick(why));
+        if matches!(end, End::Over(_)) {
+            self.report_state(session, conn.as_deref(), Turn::Logout, &[]);
         }
         Ok(())
     }

@@ -263,11 +263,16 @@ impl Session {
         }
     }
 
-    /// Ends the session. Answers its connection and its rooms; `None` when it was over before.
-    pub fn end(&self) -> Option<(Option<Arc<Conn>>, Vec<RoomId>)> {
+    /// Ends the session. Answers its connection and its rooms; `None` when it was over before. The farewell goes out
+    /// before anybody can find the session over: a client that is told so by the refusal of a command takes it for
+    /// something else (web-sdk-wire.md 2.4).
+    pub fn end(&self, farewell: impl FnOnce(&Conn)) -> Option<(Option<Arc<Conn>>, Vec<RoomId>)> {
         let mut state = self.state.lock();
         if std::mem::replace(&mut state.over, true) {
             return None;
+        }
+        if let Some(conn) = &state.conn {
+            farewell(conn);
         }
         let rooms = std::mem::take(&mut state.rooms).into_keys().collect();
         Some((state.conn.take(), rooms))

@@ -377,3 +377,36 @@ async fn profiles_are_set_read_and_told_to_the_own_terminal() {
     assert_eq!(alice.code("profile.portrait_get_all", body(100)).await, 0);
     assert_eq!(alice.code("profile.portrait_get_all", body(101)).await, 40001);
 }
+
+#[tokio::test]
+async fn a_displaced_client_hears_of_the_kick_before_any_of_its_commands_is_refused() {
+    const HELLO: &str = "im_open_status.wshello";
+    let server = TestServer::with(|config| config.limits.commands_burst = 10_000).await;
+    for round in 0..10 {
+        let mut old = VendorClient::log_in(&server, "alice").await;
+        let mut asked = Vec::new();
+        for _ in 0..20 {
+            asked.push(old.request(HELLO, json!({})).await);
+        }
+        // The new login is worked on while the old page's commands are.
+        let new = tokio::spawn({
+            let (ticket, client) = (server.ticket("alice"), VendorClient::connect(&server).await);
+            async move {
+                let mut client = client;
+                client.login("alice", &ticket).await
+            }
+        });
+        for _ in 0..80 {
+            asked.push(old.request(HELLO, json!({})).await);
+        }
+        for seq in asked {
+            if old.answer(HELLO, seq).await["ErrorCode"] == 70001 {
+                assert_eq!(old.waiting_events(), 1, "round {round}: refused before it was told why");
+                break;
+            }
+        }
+        new.await.unwrap();
+        let kick = old.next_event().await;
+        assert_eq!(kick["C2cNotifyMsgArray"][0]["KickoutMsgNotify"]["KickType"], 1);
+    }
+}
