@@ -118,6 +118,17 @@ pub struct Unread {
     pub from: UserId,
     /// How many messages.
     pub count: u64,
+    /// The id of the newest of them.
+    pub newest: u64,
+}
+
+/// The newest of what two users wrote to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// The message.
+    pub kept: KeptDirect,
+    /// Up to which second the other one has read; 0 for nothing.
+    pub read_until_s: u64,
 }
 
 /// What came of keeping a message.
@@ -407,7 +418,7 @@ pub trait Store: Send + Sync + 'static {
     async fn unread_by_peer(&self, to: UserKey, now: Millis, most: usize) -> Result<Vec<Unread>, StoreError>;
 
     /// The newest message between a user and each of those whom he wrote with, newest first, at most `most`.
-    async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<KeptDirect>, StoreError>;
+    async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<Newest>, StoreError>;
 
     /// What no client of a user has yet and came after the id `after`, oldest first, at most `most`.
     async fn waiting_directs(

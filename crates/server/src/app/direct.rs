@@ -14,7 +14,7 @@ use room::{
     direct::{DirectName, LIFE_S_MAX, RECALL_MS},
 };
 use std::sync::Arc;
-use store::{DirectPage, KeptDirect, NewDirect, Stored, Unread, Withdrawal};
+use store::{DirectPage, KeptDirect, NewDirect, Newest, Stored, Unread, Withdrawal};
 use tim::direct;
 
 /// How many waiting messages one push, or one page, carries.
@@ -94,10 +94,8 @@ pub struct Contact {
     pub peer: UserId,
     /// How he looks.
     pub profile: Profile,
-    /// Up to which second he has read.
-    pub read_until_s: u64,
-    /// The newest message.
-    pub newest: KeptDirect,
+    /// The newest message, and how far he has read.
+    pub newest: Newest,
 }
 
 impl DirectBody {
@@ -274,8 +272,8 @@ impl Application {
             .store
             .unread_by_peer(user.clone(), self.clock.now(), CONTACTS_MAX)
             .await?;
-        if !unread.is_empty() {
-            self.store.delivered_directs(user.clone(), 0, u64::MAX).await?;
+        if let Some(newest) = unread.iter().map(|one| one.newest).max() {
+            self.store.delivered_directs(user.clone(), 0, newest).await?;
         }
         Ok(unread)
     }
@@ -286,7 +284,7 @@ impl Application {
         let newest = self.store.newest_by_peer(user.clone(), CONTACTS_MAX).await?;
         let mut contacts = Vec::with_capacity(newest.len());
         for newest in newest {
-            let message = &newest.message;
+            let message = &newest.kept.message;
             let peer = UserKey {
                 app: user.app,
                 user: if message.from.user == user.user {
@@ -296,18 +294,13 @@ impl Application {
                 },
             };
             // The account may be gone meanwhile.
-            let Some(account) = self.account(&peer).await? else {
-                continue;
-            };
-            let read = self
-                .store
-                .directs_read_until(user.app, peer.user.clone(), user.user.clone());
-            contacts.push(Contact {
-                profile: account.profile.clone(),
-                read_until_s: read.await?,
-                peer: peer.user,
-                newest,
-            });
+            if let Some(account) = self.account(&peer).await? {
+                contacts.push(Contact {
+                    profile: account.profile.clone(),
+                    peer: peer.user,
+                    newest,
+                });
+            }
         }
         Ok(contacts)
     }

@@ -210,20 +210,31 @@ pub async fn what_is_unread_is_counted_until_it_is_read(bed: &impl Bed) {
 
 pub async fn the_newest_of_each_conversation_is_known(bed: &impl Bed) {
     let store = bed.open().await;
-    put(
-        &store,
-        [
-            message("a", "b", 1),
-            message("c", "a", 2),
-            message("b", "a", 3),
-            message("b", "c", 4),
-        ],
-    )
-    .await;
-    let newest = store.newest_by_peer(user_key("a"), 10).await.unwrap();
-    assert_eq!(seqs(&newest), [3, 2]);
-    assert_eq!(seqs(&store.newest_by_peer(user_key("a"), 1).await.unwrap()), [3]);
-    assert_eq!(store.newest_by_peer(user_key("nobody"), 1).await.unwrap(), []);
+    let messages = [
+        message("a", "b", 1),
+        message("c", "a", 2),
+        message("b", "a", 3),
+        message("b", "c", 4),
+        message("a", "c", 5),
+    ];
+    put(&store, messages).await;
+    // What c has read of a's, and not what a has read of c's.
+    for (reader, peer, n) in [("c", "a", 5), ("a", "c", 2)] {
+        let until = message(peer, reader, n).at.secs();
+        store.read_directs(APP, user(reader), user(peer), until).await.unwrap();
+    }
+    let newest = async |name: &str, most| {
+        let newest = store.newest_by_peer(user_key(name), most).await.unwrap();
+        newest
+            .iter()
+            .map(|one| (one.kept.message.seq, one.read_until_s))
+            .collect::<Vec<_>>()
+    };
+    let read = message("a", "c", 5).at.secs();
+    assert_eq!(newest("a", 10).await, [(5, read), (3, 0)]);
+    assert_eq!(newest("a", 1).await, [(5, read)]);
+    assert_eq!(newest("c", 10).await, [(5, message("c", "a", 2).at.secs()), (4, 0)]);
+    assert_eq!(newest("nobody", 1).await, []);
 }
 
 pub async fn a_deleted_account_leaves_no_messages(bed: &impl Bed) {

@@ -4,7 +4,7 @@ use super::{
     Cause,
     sql::{all, execute, limit, one, secs, time},
 };
-use crate::{DirectPage, KeptDirect, NewDirect, Stored, Unread, Withdrawal};
+use crate::{DirectPage, KeptDirect, NewDirect, Newest, Stored, Unread, Withdrawal};
 use room::{
     AppId, DirectMessage, Millis, UserId, UserKey,
     direct::{DirectName, REPEAT_MS},
@@ -82,12 +82,15 @@ const UNREAD: &str = "FROM directs AS d WHERE app = ?1 AND receiver = ?2 AND wit
                                                 WHERE app = d.app AND reader = d.receiver AND peer = d.sender), 0)";
 
 pub(super) fn unread_by_peer(db: &Connection, to: &UserKey, now: Millis, most: usize) -> Result<Vec<Unread>, Cause> {
-    let sql = format!("SELECT sender, count(*) {UNREAD} AND keep_until > ?3 GROUP BY sender ORDER BY max(id) LIMIT ?4");
+    let sql = format!(
+        "SELECT sender, count(*), max(id) {UNREAD} AND keep_until > ?3 GROUP BY sender ORDER BY max(id) LIMIT ?4"
+    );
     let values = params![to.app.0, to.user.as_str(), time(now), limit(most)];
     all(db, &sql, values, |row| {
         Ok(Unread {
             from: UserId::new(&row.get::<_, String>(0)?)?,
             count: row.get(1)?,
+            newest: row.get(2)?,
         })
     })
 }
@@ -100,14 +103,22 @@ pub(super) fn unread(db: &Connection, to: &UserKey, most: usize) -> Result<usize
     Ok(count.unwrap_or(0))
 }
 
-pub(super) fn newest_by_peer(db: &Connection, of: &UserKey, most: usize) -> Result<Vec<KeptDirect>, Cause> {
-    let sql = "SELECT id, withdrawn, message FROM directs WHERE id IN (
+pub(super) fn newest_by_peer(db: &Connection, of: &UserKey, most: usize) -> Result<Vec<Newest>, Cause> {
+    let sql = "SELECT id, withdrawn, message, coalesce((
+                   SELECT until_s FROM direct_reads
+                   WHERE app = ?1 AND peer = ?2 AND reader = iif(sender = ?2, receiver, sender)
+               ), 0) FROM directs WHERE id IN (
                    SELECT max(id) FROM (
                        SELECT receiver AS peer, id FROM directs WHERE app = ?1 AND sender = ?2
                        UNION ALL SELECT sender, id FROM directs WHERE app = ?1 AND receiver = ?2
                    ) GROUP BY peer
                ) ORDER BY id DESC LIMIT ?3";
-    all(db, sql, params![of.app.0, of.user.as_str(), limit(most)], kept)
+    all(db, sql, params![of.app.0, of.user.as_str(), limit(most)], |row| {
+        Ok(Newest {
+            kept: kept(row)?,
+            read_until_s: row.get(3)?,
+        })
+    })
 }
 
 pub(super) fn delivered(db: &Connection, to: &UserKey, from: u64, up_to: u64) -> Result<(), Cause> {

@@ -25,8 +25,8 @@ mod writer;
 pub use open::OpenError;
 
 use crate::{
-    Account, Block, Change, Creation, DirectPage, Expiry, KeptDirect, MembershipChange, NewDirect, PastTally, RoomPage,
-    Store, StoreError, Stored, TallyPart, Unread, Withdrawal,
+    Account, Block, Change, Creation, DirectPage, Expiry, KeptDirect, MembershipChange, NewDirect, Newest, PastTally,
+    RoomPage, Store, StoreError, Stored, TallyPart, Unread, Withdrawal,
 };
 use async_trait::async_trait;
 use room::{
@@ -373,7 +373,7 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<KeptDirect>, StoreError> {
+    async fn newest_by_peer(&self, of: UserKey, most: usize) -> Result<Vec<Newest>, StoreError> {
         self.read("newest_by_peer", move |db| directs::newest_by_peer(db, &of, most))
             .await
     }

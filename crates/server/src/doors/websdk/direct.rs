@@ -11,7 +11,7 @@ use crate::{
 };
 use room::{Millis, UserId, UserKey, direct::DirectName};
 use serde_json::{Value, json};
-use store::DirectPage;
+use store::{DirectPage, Newest};
 use tim::{
     answer::Refusal,
     body::{Body, BodyError},
@@ -21,14 +21,9 @@ use tim::{
 };
 
 fn contact(contact: &Contact) -> Value {
-    let kept = &contact.newest;
-    tim::direct::contact(
-        &kept.message,
-        kept.withdrawn,
-        contact.peer.as_str(),
-        &contact.profile,
-        contact.read_until_s,
-    )
+    let Newest { kept, read_until_s } = &contact.newest;
+    let peer = contact.peer.as_str();
+    tim::direct::contact(&kept.message, kept.withdrawn, peer, &contact.profile, *read_until_s)
 }
 
 /// The longest page of a conversation.
