@@ -80,6 +80,7 @@ commands! {
     "im_open_status.wshello", User, run(login::hello), "", "presence";
     // rooms
     "group_open_http_svc.create_group", User, run(group::create), "`createGroup`", "for `AVChatRoom`; another type: 10004, with the name of the supported one";
+    "million_group_open_http_svc.create_group", User, run(group::create), "`createGroup` of a community", "10004, with the name of the supported type";
     "group_open_http_svc.apply_join_group", User, run(group::join), "`joinGroup`",
         "again: success; unknown room 10010, impossible id 10015; banned 10007; a 21st room in one session 10037";
     "group_open_http_noauth_svc.apply_join_group", Anybody, run(group::join_as_guest), "`joinGroup` without login", "only where the room lets guests in, else 10007";
