@@ -2,11 +2,14 @@
 //! (LR-F2, decision 34).
 
 use crate::{
-    FloodArgs, pause,
-    report::Report,
-    room::{bar, make},
+    args::FloodArgs,
+    bar,
+    client::{conn::Role, counts::Seen, told::MARK},
+    pause,
+    report::{Report, median, quantile_ms},
+    room::settle,
     target::{Sender, Target, now_us},
-    viewer::{MARK, Seen, Viewer},
+    users::Users,
 };
 use anyhow::{Context, ensure};
 use futures_util::future::try_join_all;
@@ -20,15 +23,12 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
 
 /// Connections that carry the flood. What waits in a lane holds its connection up for a second at the most, and a lane
 /// holds forty, so these are enough to keep the clock.
 const CONNECTIONS: u64 = 192;
 /// Messages per second in each other room.
 const TALK_PER_S: u64 = 2;
-/// How long the last message may take to arrive.
-const SETTLE: Duration = Duration::from_secs(3);
 
 /// What the flood was answered.
 #[derive(Default)]
@@ -43,18 +43,12 @@ struct Answers {
 
 /// Runs the scenario.
 pub async fn run(target: &Target, args: &FloodArgs) -> anyhow::Result<Report> {
-    let room = make(target, "flood").await?;
-    let mut watcher = Viewer::log_in(target, "watcher").await?;
-    watcher.join(&room).await?;
-    let (stop, stopped) = watch::channel(false);
-    let watching = tokio::spawn({
-        let stopped = stopped.clone();
-        async move {
-            let ended = watcher.watch(stopped).await;
-            (watcher.seen, ended.err())
-        }
-    });
-    let others = try_join_all((0..args.rooms).map(|_| make(target, "other"))).await?;
+    let room = target.room("flood").await?;
+    let mut watcher = target.fleet()?;
+    let watchers = Users::default().of(target, "watcher", 1, false, |_| Role::Viewer, |_| room.clone());
+    watcher.open(watchers, 1, &ProgressBar::hidden()).await?;
+    watcher.talk(None)?;
+    let others = target.rooms("other", args.rooms).await?;
     let answers = Arc::new(Answers::default());
 
     // Five alternating pairs: the other rooms alone, and beside the flood.
@@ -83,14 +77,12 @@ pub async fn run(target: &Target, args: &FloodArgs) -> anyhow::Result<Report> {
             done.store(true, Ordering::Relaxed);
             flooded
         },
-        read_tally(target, &room, args, &done)
+        read_tally(target, &room, &done)
     );
     progress.finish_and_clear();
     let flooded = flooded?;
-    pause(SETTLE).await;
-    stop.send_replace(true);
-    let (seen, error) = watching.await?;
-    ensure!(error.is_none(), "the watcher: {error:?}");
+    settle(&watcher, highs(args)).await?;
+    let seen = watcher.harvest()?;
     report(target, args, &room, &answers, &seen, flooded, read?, (alone, beside)).await
 }
 
@@ -215,30 +207,33 @@ async fn carry(clock: &Clock, answers: &Answers, room: &str, mut sender: Sender)
 }
 
 /// Talks in the other rooms, a listener in each; answers what the listeners saw.
-async fn talk(target: &Target, rooms: &[String], seconds: u64) -> anyhow::Result<Seen> {
-    let mut all = Seen::nothing()?;
-    for seen in try_join_all(
+async fn talk(target: &Target, rooms: &[Arc<str>], seconds: u64) -> anyhow::Result<Seen> {
+    let mut listeners = target.fleet()?;
+    let room = |n: usize| rooms.get(n).cloned().unwrap_or_default();
+    let wishes = Users::default().of(target, "listener", rooms.len(), false, |_| Role::Viewer, room);
+    listeners.open(wishes, 8, &ProgressBar::hidden()).await?;
+    listeners.talk(None)?;
+    listeners.harvest()?;
+    try_join_all(
         rooms
             .iter()
             .enumerate()
             .map(|(n, room)| talk_in(target, room, n, seconds)),
     )
-    .await?
-    {
-        all.add(&seen)?;
-    }
-    Ok(all)
+    .await?;
+    settle(&listeners, seconds * TALK_PER_S).await?;
+    let seen = listeners.harvest()?;
+    let expected = seconds * TALK_PER_S * rooms.len() as u64;
+    ensure!(
+        seen.counts.messages == expected,
+        "{} of {expected} messages arrived in other rooms",
+        seen.counts.messages
+    );
+    ensure!(seen.counts.disconnected == 0, "a listener: {:?}", listeners.trouble());
+    Ok(seen)
 }
 
-async fn talk_in(target: &Target, room: &str, n: usize, seconds: u64) -> anyhow::Result<Seen> {
-    let mut listener = Viewer::log_in(target, &format!("listener-{n}")).await?;
-    listener.join(room).await?;
-    listener.seen = Seen::nothing()?;
-    let (stop, stopped) = watch::channel(false);
-    let listening = tokio::spawn(async move {
-        let ended = listener.watch(stopped).await;
-        (listener.seen, ended.err())
-    });
+async fn talk_in(target: &Target, room: &str, n: usize, seconds: u64) -> anyhow::Result<()> {
     let (began, began_us) = (Instant::now(), now_us());
     let mut sender = target.sender("group_open_http_svc/send_group_msg").await?;
     for message in 0..seconds * TALK_PER_S {
@@ -253,24 +248,20 @@ async fn talk_in(target: &Target, room: &str, n: usize, seconds: u64) -> anyhow:
         let answer = sender.send(&body.to_string()).await?;
         ensure!(answer["ErrorCode"] == 0, "a message of another room: {answer}");
     }
-    pause(Duration::from_secs(1)).await;
-    stop.send_replace(true);
-    let (seen, error) = listening.await?;
-    ensure!(error.is_none(), "a listener: {error:?}");
-    ensure!(
-        seen.messages == seconds * TALK_PER_S,
-        "{} messages arrived in another room",
-        seen.messages
-    );
-    Ok(seen)
+    Ok(())
+}
+
+/// How many gifts are sent in all.
+fn highs(args: &FloodArgs) -> u64 {
+    u64::from(args.high) * (args.seconds + u64::from(args.pairs) * args.pair_seconds)
 }
 
 /// Reads the account twice a second until the flood is over; answers how often, and in how many readings it did not add
 /// up.
-async fn read_tally(target: &Target, room: &str, args: &FloodArgs, done: &AtomicBool) -> anyhow::Result<(u64, u64)> {
+async fn read_tally(target: &Target, room: &str, done: &AtomicBool) -> anyhow::Result<(u64, u64)> {
     let (mut readings, mut wrong) = (0, 0);
     while !done.load(Ordering::Relaxed) {
-        let tally = target.tally(&args.admin_url, room).await?;
+        let tally = target.tally(room).await?;
         let rows = tally["rows"].as_array().context("rows of the account")?;
         readings += 1;
         wrong += u64::from(!rows.iter().all(|row| adds_up(&row["counts"])) || !adds_up(&tally["total"]));
@@ -291,11 +282,6 @@ fn adds_up(counts: &Value) -> bool {
     sum(counts, "offered") == parts.iter().map(|part| sum(counts, part)).sum::<u64>()
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
-}
-
 #[allow(clippy::too_many_arguments, reason = "a report of everything that was seen")]
 async fn report(
     target: &Target,
@@ -307,15 +293,14 @@ async fn report(
     (readings, wrong): (u64, u64),
     (alone, beside): (Vec<Seen>, Vec<Seen>),
 ) -> anyhow::Result<Report> {
-    let floods = args.seconds + u64::from(args.pairs) * args.pair_seconds;
-    let highs = u64::from(args.high) * floods;
+    let highs = highs(args);
     let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let (admitted, dropped, failed) = (
         count(&answers.admitted),
         count(&answers.dropped),
         count(&answers.failed),
     );
-    let tally = target.tally(&args.admin_url, room).await?;
+    let tally = target.tally(room).await?;
     let total = &tally["total"];
     let by_second = answers.by_second.lock().unwrap_or_else(|held| held.into_inner());
     let most = by_second.values().max().copied().unwrap_or(0);
@@ -326,22 +311,19 @@ async fn report(
     report.add("dropped_in_all", dropped);
     report.add("admitted_per_s_at_most", most);
     report.add("high_sent_in_all", highs);
-    report.add("high_delivered", seen.messages);
-    report.add_seen("high_", seen);
-    let p99 = |seens: &[Seen]| {
-        let one = |seen: &Seen| seen.latency.value_at_quantile(0.99) as f64 / 1000.0;
-        median(seens.iter().map(one).collect())
-    };
+    report.add("high_delivered", seen.counts.messages);
+    report.add_times("high_latency", &seen.latency_us);
+    let p99 = |seens: &[Seen]| median(seens.iter().map(|seen| quantile_ms(&seen.latency_us, 0.99)).collect());
     report.add("others_p99_alone_ms", p99(&alone));
     report.add("others_p99_beside_ms", p99(&beside));
     report.add("tally_readings", readings);
     report.must_be_zero("tally_wrong", wrong);
     report.must_be_zero("failed", failed);
     report.must_be_zero("high_lost", count(&answers.high_lost));
-    report.must_be_zero("high_not_delivered", highs.saturating_sub(seen.messages));
-    report.must_be_zero("high_out_of_order", seen.unordered);
-    report.must_be_zero("missing", seen.missing);
-    report.must_be_zero("repeated", seen.repeated);
+    report.must_be_zero("high_not_delivered", highs.saturating_sub(seen.counts.messages));
+    report.must_be_zero("high_out_of_order", seen.counts.unordered);
+    report.must_be_zero("missing", seen.counts.missing);
+    report.must_be_zero("repeated", seen.counts.repeated);
     report.must_be_zero("over_rate_and_burst", most.saturating_sub(args.at_most.into()));
     let told = (sum(total, "offered"), sum(total, "admitted"), sum(total, "dropped"));
     let sent = (admitted + dropped + failed, admitted, dropped);
@@ -364,7 +346,6 @@ mod tests {
             pair_seconds: 1,
             rooms: 0,
             at_most: 48,
-            admin_url: String::new(),
         };
         let clock = Clock::new(&args, 2, None);
         let all: Vec<_> = (0..).map_while(|n| clock.message(n)).collect();
@@ -377,8 +358,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_small_flood_loses_no_gift_and_its_account_adds_up() {
         let server = testkit::TestServer::with(|config| config.rooms.rate_per_s = 40).await;
-        let app = format!("{}:{}", testkit::APP, testkit::KEY);
-        let target = Target::new(&format!("http://{}", server.address()), &app, testkit::ADMIN).unwrap();
+        let target = crate::tests::target(&server);
         let args = FloodArgs {
             low: 500,
             normal: 50,
@@ -388,7 +368,6 @@ mod tests {
             pair_seconds: 1,
             rooms: 2,
             at_most: 48,
-            admin_url: format!("http://{}", server.admin_address()),
         };
         let report = run(&target, &args).await.unwrap();
         assert!(report.sound(), "{}", report.text());

@@ -1,9 +1,10 @@
 //! Connections that never finish their request, while two users talk: they must not disturb.
 
 use crate::{
-    HalfOpenArgs, RoomArgs,
+    args::{HalfOpenArgs, RoomArgs},
+    bar,
     report::Report,
-    room::{self, bar},
+    room,
     target::Target,
 };
 use futures_util::{StreamExt, stream};
@@ -18,30 +19,10 @@ const GIVEN_UP: Duration = Duration::from_secs(30);
 
 /// Runs the scenario: two users talk alone, then among the half-open connections, which the server must give up.
 pub async fn run(target: &Target, args: &HalfOpenArgs) -> anyhow::Result<Report> {
-    let talk = RoomArgs {
-        viewers: 2,
-        rate: 20,
-        seconds: args.seconds,
-        text_bytes: 100,
-        parallel: 2,
-    };
+    let talk = RoomArgs::talk(2, 20, args.seconds);
     let alone = room::run(target, &talk).await?;
 
-    let progress = bar("half-open", args.count.into());
-    let held: Vec<_> = stream::iter(0..args.count)
-        .map(|n| {
-            let progress = &progress;
-            async move {
-                let socket = half_open(target, n).await.ok();
-                progress.inc(1);
-                socket
-            }
-        })
-        .buffer_unordered(256)
-        .collect()
-        .await;
-    progress.finish_and_clear();
-    let held: Vec<TcpStream> = held.into_iter().flatten().collect();
+    let held = open(target, args.count).await;
     let opened = held.len();
     let watch = tokio::spawn(given_up(held));
     let among = room::run(target, &talk).await?;
@@ -55,11 +36,27 @@ pub async fn run(target: &Target, args: &HalfOpenArgs) -> anyhow::Result<Report>
     Ok(report)
 }
 
+/// Opens them all; those that the server does not take are left out.
+pub async fn open(target: &Target, count: u32) -> Vec<TcpStream> {
+    let progress = bar("half-open", count.into());
+    let opening = stream::iter(0..count).map(|n| {
+        let progress = &progress;
+        async move {
+            let socket = half_open(target, n).await.ok();
+            progress.inc(1);
+            socket
+        }
+    });
+    let held: Vec<_> = opening.buffer_unordered(256).collect().await;
+    progress.finish_and_clear();
+    held.into_iter().flatten().collect()
+}
+
 /// Every second one says nothing, every other one half a request.
 async fn half_open(target: &Target, n: u32) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     // From an address of their own: the server counts connections by address, and the talkers have theirs.
-    socket.bind(SocketAddr::from(([127, 0, 0, 2], 0)))?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 201], 0)))?;
     let mut socket = socket.connect(target.address).await?;
     if n.is_multiple_of(2) {
         socket
@@ -70,7 +67,7 @@ async fn half_open(target: &Target, n: u32) -> std::io::Result<TcpStream> {
 }
 
 /// Waits until the server has closed them; answers how many it has not.
-async fn given_up(held: Vec<TcpStream>) -> u64 {
+pub async fn given_up(held: Vec<TcpStream>) -> u64 {
     let closed = stream::iter(held).map(|mut socket| async move {
         let mut rest = Vec::new();
         tokio::time::timeout(GIVEN_UP, socket.read_to_end(&mut rest))

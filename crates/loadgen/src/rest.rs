@@ -1,7 +1,7 @@
 //! How many calls per second the REST door takes: messages into many rooms over connections that stay open.
 
-use crate::{RestArgs, report::Report, target::Target};
-use anyhow::{Context, ensure};
+use crate::{args::RestArgs, process::Cpu, report::Report, target::Target};
+use anyhow::ensure;
 use serde_json::json;
 use std::{
     sync::{
@@ -28,7 +28,7 @@ pub async fn run(target: &Target, args: &RestArgs) -> anyhow::Result<Report> {
         rest.call("group_open_http_svc/create_group", &body).await?;
     }
     let counted = Arc::new(Counted::default());
-    let before = args.pid.map(cpu_s).transpose()?;
+    let before = target.pid.map(Cpu::of).transpose()?;
     let began = Instant::now();
     let until = began + Duration::from_secs(args.seconds);
     let mut calling = Vec::new();
@@ -68,8 +68,8 @@ pub async fn run(target: &Target, args: &RestArgs) -> anyhow::Result<Report> {
     report.add("calls_per_s", (answered as f64 / took_s).round());
     report.add("dropped_by_the_rate", counted.dropped.load(Ordering::Relaxed));
     report.must_be_zero("failed", counted.failed.load(Ordering::Relaxed));
-    if let (Some(before), Some(pid)) = (before, args.pid) {
-        let used_s = cpu_s(pid)? - before;
+    if let (Some(before), Some(pid)) = (before, target.pid) {
+        let used_s = Cpu::of(pid)?.since(before).total_s();
         report.add(
             "server_cpu_us_per_call",
             (used_s * 1e7 / answered as f64).round() / 10.0,
@@ -86,15 +86,4 @@ pub async fn run(target: &Target, args: &RestArgs) -> anyhow::Result<Report> {
 /// A step that takes the connections to different rooms.
 fn stride(rooms: &[String]) -> u32 {
     u32::try_from(rooms.len() / 7 * 2 + 1).unwrap_or(1)
-}
-
-/// What a process used of the processors, user and system, in seconds.
-fn cpu_s(pid: u32) -> anyhow::Result<f64> {
-    /// The unit of these figures on Linux.
-    const TICKS_PER_S: f64 = 100.0;
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).context("--pid: no such process")?;
-    // The name of the program may hold blanks; it ends with the last bracket.
-    let (_, fields) = stat.rsplit_once(") ").context("an odd /proc/PID/stat")?;
-    let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<f64>);
-    Ok(ticks.sum::<Result<f64, _>>()? / TICKS_PER_S)
 }

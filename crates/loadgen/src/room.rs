@@ -1,148 +1,510 @@
-//! One busy room: many viewers, messages on a fixed clock.
+//! One busy room: many viewers, messages on a fixed clock, and what may disturb them.
 
 use crate::{
-    RoomArgs, pause,
-    report::Report,
-    target::{Target, now_us},
-    viewer::{MARK, Seen, Viewer},
+    args::{FloorArgs, RoomArgs},
+    bar,
+    client::{conn::Role, counts::Seen, fleet::Fleet},
+    floor::{self, Floor},
+    half_open, pause,
+    report::{Report, median, quantile_ms, round},
+    snapshot::Snapshot,
+    talk::{self, Plan, Sent},
+    target::Target,
+    users::Users,
 };
 use anyhow::Context;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
-use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How long the last message may take to arrive everywhere.
 const SETTLE: Duration = Duration::from_secs(10);
-
-/// A progress bar with a title.
-pub fn bar(title: &'static str, len: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix:>12} [{bar:40}] {pos}/{len} {eta}");
-    let bar = ProgressBar::new(len).with_prefix(title);
-    if let Ok(style) = style {
-        bar.with_style(style)
-    } else {
-        bar
-    }
-}
-
-/// A room that no earlier run has used.
-pub async fn make(target: &Target, name: &str) -> anyhow::Result<String> {
-    let room = format!("load-{name}-{}", now_us());
-    let body = json!({"Type": "AVChatRoom", "Name": "load", "GroupId": room});
-    target.rest().call("group_open_http_svc/create_group", &body).await?;
-    Ok(room)
-}
+/// The room is quiet when nothing came for so long; it is waited for at most [`SETTLE`].
+const QUIET: Duration = Duration::from_millis(500);
+/// How often what is waited for is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long a window of a pair is when nothing else is said, in seconds.
+const PAIR_WINDOW_S: u64 = 10;
+/// The header of a WebSocket frame of some hundred bytes.
+const FRAME_HEAD_BYTES: u32 = 4;
 
 /// Runs the scenario.
 pub async fn run(target: &Target, args: &RoomArgs) -> anyhow::Result<Report> {
-    let room = make(target, "room").await?;
-    let joining = Instant::now();
-    let progress = bar("join", args.viewers.into());
-    let viewers: Vec<Viewer> = stream::iter(0..args.viewers)
-        .map(|n| {
-            let (room, progress) = (&room, &progress);
-            async move {
-                let mut viewer = Viewer::log_in(target, &format!("viewer-{n}")).await?;
-                viewer.join(room).await?;
-                progress.inc(1);
-                anyhow::Ok(viewer)
-            }
-        })
-        .buffer_unordered(args.parallel as usize)
-        .try_collect()
-        .await
-        .context("viewers could not join")?;
-    progress.finish_and_clear();
-    let join_s = joining.elapsed().as_secs_f64();
-
-    let (stop, stopped) = watch::channel(false);
-    let watching: Vec<_> = viewers
-        .into_iter()
-        .map(|mut viewer| {
-            let stopped = stopped.clone();
-            tokio::spawn(async move {
-                let before = viewer.seen.messages;
-                let watched = viewer.watch(stopped).await;
-                (viewer.seen, before, watched.err())
-            })
-        })
-        .collect();
-    // Join tips still flow; a talk begins when the room is quiet.
-    pause(Duration::from_secs(2)).await;
-    let sent = send(target, &room, args).await?;
-    pause(SETTLE).await;
-    stop.send_replace(true);
-
-    let mut all = Seen::nothing()?;
-    let (mut disconnected, mut short) = (0u64, 0u64);
-    for viewer in watching {
-        let (seen, before, error) = viewer.await?;
-        disconnected += u64::from(error.is_some());
-        short += (sent.messages + before).saturating_sub(seen.messages);
-        all.add(&seen)?;
-    }
-    Ok(report(args, join_s, &sent, &all, disconnected, short))
-}
-
-struct Sent {
-    messages: u64,
-    refused: u64,
-    seconds: f64,
-}
-
-/// Sends on a fixed clock: a message that is late is late, the next one is not.
-async fn send(target: &Target, room: &str, args: &RoomArgs) -> anyhow::Result<Sent> {
-    let total = u64::from(args.rate) * args.seconds;
-    let rest = target.rest();
-    let progress = bar("send", total);
-    let (began, began_us) = (Instant::now(), now_us());
-    let sending = stream::iter(0..total).map(|n| {
-        let due_us = n * 1_000_000 / u64::from(args.rate);
-        let (rest, progress) = (&rest, &progress);
-        async move {
-            let due = began + Duration::from_micros(due_us);
-            tokio::time::sleep_until(due.into()).await;
-            let mark = format!("{MARK}{} ", began_us + due_us);
-            let text = format!("{mark:x<width$}", width = args.text_bytes as usize);
-            let elements = json!([{"MsgType": "TIMTextElem", "MsgContent": {"Text": text}}]);
-            let body = json!({"GroupId": room, "Random": n, "MsgBody": elements});
-            let sent = rest.call("group_open_http_svc/send_group_msg", &body).await;
-            progress.inc(1);
-            sent.is_ok()
-        }
-    });
-    // Enough in flight that a slow answer does not hold the clock up.
-    let outcomes: Vec<bool> = sending.buffered(256).collect().await;
-    progress.finish_and_clear();
-    let messages = outcomes.iter().filter(|ok| **ok).count() as u64;
-    Ok(Sent {
-        messages,
-        refused: total - messages,
-        seconds: began.elapsed().as_secs_f64(),
-    })
-}
-
-fn report(args: &RoomArgs, join_s: f64, sent: &Sent, seen: &Seen, disconnected: u64, short: u64) -> Report {
-    let viewers = u64::from(args.viewers);
+    let before_floor = floor(target, args).await?;
+    let mut room = Room::open(target, args).await?;
     let mut report = Report::default();
-    report.add("viewers", viewers);
-    report.add("joins_per_s", (viewers as f64 / join_s).round());
-    report.add("sent", sent.messages);
-    report.add(
-        "sent_per_s",
-        (sent.messages as f64 / sent.seconds * 10.0).round() / 10.0,
-    );
-    report.add("delivered", seen.messages);
-    report.add("delivered_per_s", (seen.messages as f64 / sent.seconds).round());
-    report.add("frames", seen.frames);
-    report.add("bytes_per_message", seen.bytes / seen.messages.max(1));
-    report.add_seen("", seen);
-    report.must_be_zero("refused", sent.refused);
-    report.must_be_zero("not_delivered", short);
-    report.must_be_zero("missing", seen.missing);
-    report.must_be_zero("repeated", seen.repeated);
-    report.must_be_zero("disconnected", disconnected);
-    report
+    room.add_opened(&mut report);
+    let half_open = half_open::open(target, args.half_open).await;
+
+    let before = Snapshot::take(target).await?;
+    let told = if args.pairs > 0 {
+        room.pairs().await?
+    } else {
+        room.whole().await?
+    };
+    let after = Snapshot::take(target).await?;
+
+    report.add("sent", told.sent.messages);
+    report.add("sent_per_s", round(told.sent.messages as f64 / told.sent.seconds, 1));
+    report.add_delivered(&told.seen, told.sent.seconds);
+    told.add_windows(&mut report);
+    after.add_cost(&mut report, &before, told.seen.counts.events);
+    if args.likes > 0 {
+        report.add("likes_admitted", told.likes.messages);
+        report.add("likes_dropped", told.likes.dropped);
+    }
+    report.must_be_zero("refused_messages", told.sent.refused + told.likes.refused);
+    report.must_be_zero("not_delivered", room.fleet.census(told.sent.messages)?.short);
+    room.add_disturbance(&mut report, &told).await?;
+    if args.half_open > 0 {
+        report.add("half_open", half_open.len());
+        report.must_be_zero("half_open_never_given_up", half_open::given_up(half_open).await);
+    }
+    room.add_tally(&mut report).await?;
+    Snapshot::take(target).await?.add_memory_at_end(&mut report);
+    drop(room);
+
+    let after_floor = floor(target, args).await?;
+    if let (Some(one), Some(other)) = (before_floor, after_floor) {
+        one.add(&mut report, "floor_before_");
+        other.add(&mut report, "floor_after_");
+        let floor_us = (one.us_per_send() + other.us_per_send()) / 2.0;
+        report.add("floor_us_per_send", round(floor_us, 3));
+        if let Some(cpu) = after.server_cpu_since(&before) {
+            let each_us = cpu.total_s() * 1e6 / told.seen.counts.events.max(1) as f64;
+            report.add("ratio_to_floor", round(each_us / floor_us, 3));
+        }
+    }
+    Ok(report)
+}
+
+async fn floor(target: &Target, args: &RoomArgs) -> anyhow::Result<Option<Floor>> {
+    if args.floor_seconds == 0 {
+        return Ok(None);
+    }
+    let floor = FloorArgs {
+        connections: args.viewers,
+        rate: args.rate,
+        frame_bytes: args.floor_bytes.unwrap_or(args.text_bytes + FRAME_HEAD_BYTES),
+        seconds: args.floor_seconds,
+    };
+    floor::measure(target, &floor).await.map(Some)
+}
+
+/// Waits until nothing comes any more.
+pub async fn quiet(fleet: &Fleet) -> anyhow::Result<()> {
+    let began = Instant::now();
+    while began.elapsed() < SETTLE {
+        fleet.harvest()?;
+        pause(QUIET).await;
+        if fleet.harvest()?.counts.events == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until everybody has got so many messages since the talk began, at most [`SETTLE`].
+pub async fn settle(fleet: &Fleet, expected: u64) -> anyhow::Result<()> {
+    let began = Instant::now();
+    while fleet.census(expected)?.short > 0 && began.elapsed() < SETTLE {
+        pause(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+/// What was said and heard.
+struct Told {
+    sent: Sent,
+    likes: Sent,
+    seen: Seen,
+    /// p99 of each window, in milliseconds; with pairs, those with a disturbance.
+    windows_ms: Vec<f64>,
+    /// p99 of the windows without a disturbance, in milliseconds.
+    undisturbed_ms: Vec<f64>,
+    slow: Slow,
+}
+
+/// How slow viewers ended.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slow {
+    cut: u64,
+    kept: u64,
+}
+
+impl Told {
+    fn nothing() -> anyhow::Result<Self> {
+        Ok(Self {
+            sent: Sent::default(),
+            likes: Sent::default(),
+            seen: Seen::nothing()?,
+            windows_ms: Vec::new(),
+            undisturbed_ms: Vec::new(),
+            slow: Slow::default(),
+        })
+    }
+
+    fn add_windows(&self, report: &mut Report) {
+        if let Some(worst) = self.windows_ms.iter().copied().reduce(f64::max) {
+            report.add("windows", self.windows_ms.len());
+            report.add("latency_p99_of_the_worst_window_ms", worst);
+        }
+        if !self.undisturbed_ms.is_empty() {
+            let (without, with) = (median(self.undisturbed_ms.clone()), median(self.windows_ms.clone()));
+            report.add("latency_p99_undisturbed_ms", without);
+            report.add("latency_p99_disturbed_ms", with);
+            report.add("latency_p99_growth_ms", round(with - without, 1));
+        }
+    }
+}
+
+/// The room with everybody in it.
+struct Room<'a> {
+    target: &'a Target,
+    args: &'a RoomArgs,
+    id: Arc<str>,
+    users: Users,
+    fleet: Fleet,
+    opened: Opened,
+}
+
+/// How everybody came in.
+struct Opened {
+    before: Snapshot,
+    after: Snapshot,
+    took: Duration,
+    seen: Seen,
+}
+
+impl<'a> Room<'a> {
+    async fn open(target: &'a Target, args: &'a RoomArgs) -> anyhow::Result<Self> {
+        let id = target.room("room").await?;
+        let mut users = Users::default();
+        let room = |_| id.clone();
+        let viewers = args.viewers as usize;
+        let mut wishes = users.of(target, "viewer", viewers, args.compress, |_| Role::Viewer, room);
+        wishes.extend(users.of(target, "", args.poll as usize, false, |_| Role::Guest, room));
+        // Two by two, since they are dealt to the workers in turn.
+        let churner = |n: usize| Role::Churner {
+            inside: (n / 2).is_multiple_of(2),
+        };
+        wishes.extend(users.of(target, "churner", args.churn as usize, args.compress, churner, room));
+        let before = Snapshot::take(target).await?;
+        let mut fleet = target.fleet()?;
+        let progress = bar("join", wishes.len() as u64);
+        let took = fleet
+            .open(wishes, args.parallel, &progress)
+            .await
+            .context("viewers could not join")?;
+        progress.finish_and_clear();
+        let seen = fleet.harvest()?;
+        // Join tips still flow; a talk begins when the room is quiet.
+        quiet(&fleet).await?;
+        let after = Snapshot::take(target).await?;
+        Ok(Self {
+            target,
+            args,
+            id,
+            users,
+            fleet,
+            opened: Opened {
+                before,
+                after,
+                took,
+                seen,
+            },
+        })
+    }
+
+    fn add_opened(&self, report: &mut Report) {
+        let Opened {
+            before,
+            after,
+            took,
+            seen,
+        } = &self.opened;
+        let connections = self.users.count() as u64;
+        report.add("viewers", self.args.viewers);
+        if self.args.poll > 0 {
+            report.add("guests_who_poll", self.args.poll);
+        }
+        report.add("connections", connections);
+        report.add("joins_per_s", (connections as f64 / took.as_secs_f64()).round());
+        report.add("openings_turned_away", seen.counts.turned_away);
+        after.add_idle_memory(report, before, connections);
+    }
+
+    /// The whole talk, with everything that disturbs from its beginning to its end.
+    async fn whole(&mut self) -> anyhow::Result<Told> {
+        let mut told = Told::nothing()?;
+        self.fleet.talk(None)?;
+        let slow = self.disturb().await?;
+        let window = (self.args.window > 0).then_some(self.args.window);
+        told.windows_ms = self.talk(&mut told, self.args.seconds, window).await?;
+        told.slow = self.leave_alone(slow).await?;
+        Ok(told)
+    }
+
+    /// Windows without and with what disturbs, in turn (decision 34).
+    async fn pairs(&mut self) -> anyhow::Result<Told> {
+        let window_s = if self.args.window > 0 {
+            self.args.window
+        } else {
+            PAIR_WINDOW_S
+        };
+        let mut told = Told::nothing()?;
+        self.fleet.talk(None)?;
+        for _ in 0..self.args.pairs {
+            let without = self.talk(&mut told, window_s, Some(window_s)).await?;
+            told.undisturbed_ms.extend(without);
+            let slow = self.disturb().await?;
+            let with = self.talk(&mut told, window_s, Some(window_s)).await?;
+            told.windows_ms.extend(with);
+            let slow = self.leave_alone(slow).await?;
+            told.slow.cut += slow.cut;
+            told.slow.kept += slow.kept;
+        }
+        Ok(told)
+    }
+
+    /// Slow viewers come, and churn begins.
+    async fn disturb(&mut self) -> anyhow::Result<Option<Fleet>> {
+        let mut slow = None;
+        if self.args.slow > 0 {
+            let (count, id) = (self.args.slow as usize, &self.id);
+            let wishes = self
+                .users
+                .of(self.target, "slow", count, false, |_| Role::Slow, |_| id.clone());
+            let mut fleet = self.target.fleet()?;
+            let progress = bar("slow", count as u64);
+            fleet
+                .open(wishes, self.args.parallel, &progress)
+                .await
+                .context("slow viewers could not join")?;
+            progress.finish_and_clear();
+            slow = Some(fleet);
+        }
+        self.fleet.churn(self.args.churn.into())?;
+        Ok(slow)
+    }
+
+    /// Churn ends; slow viewers read what they have, so that they see how the server left them, and go.
+    async fn leave_alone(&self, slow: Option<Fleet>) -> anyhow::Result<Slow> {
+        self.fleet.churn(0.0)?;
+        let Some(slow) = slow else {
+            return Ok(Slow::default());
+        };
+        slow.hurry()?;
+        let began = Instant::now();
+        let mut left = u64::MAX;
+        // What waits for them at the server comes first, the goodbye last.
+        while began.elapsed() < SETTLE {
+            let now = slow.census(0)?.slow;
+            if now == 0 || now == left && slow.harvest()?.counts.frames == 0 && began.elapsed() > 2 * QUIET {
+                break;
+            }
+            left = now;
+            pause(QUIET).await;
+        }
+        let kept = slow.census(0)?.slow;
+        Ok(Slow {
+            cut: u64::from(self.args.slow) - kept,
+            kept,
+        })
+    }
+
+    /// Talks for some seconds; answers the p99 of each window of `window_s`, in milliseconds.
+    async fn talk(&self, told: &mut Told, seconds: u64, window_s: Option<u64>) -> anyhow::Result<Vec<f64>> {
+        let plan = |rate: u32, likes: bool| Plan {
+            rooms: vec![self.id.clone()],
+            rate_per_s: rate.into(),
+            seconds,
+            text_bytes: self.args.text_bytes as usize,
+            likes,
+        };
+        let (texts, likes) = (plan(self.args.rate, false), plan(self.args.likes, true));
+        let progress = bar("send", (texts.rate_per_s + likes.rate_per_s) * seconds);
+        // What came before is of no window.
+        told.seen.add(&self.fleet.harvest()?)?;
+        let sending = async {
+            tokio::try_join!(
+                talk::send(self.target, texts, &progress),
+                talk::send(self.target, likes, &progress)
+            )
+        };
+        tokio::pin!(sending);
+        let mut windows = Vec::new();
+        let mut keep = |told: &mut Told| {
+            let seen = self.fleet.harvest()?;
+            // A window in which nothing came says nothing.
+            if window_s.is_some() && seen.counts.messages > 0 {
+                windows.push(quantile_ms(&seen.latency_us, 0.99));
+            }
+            anyhow::Ok(told.seen.add(&seen)?)
+        };
+        let (sent, likes) = match window_s {
+            Some(window_s) if window_s < seconds => {
+                let mut ticks = tokio::time::interval(Duration::from_secs(window_s));
+                ticks.tick().await;
+                loop {
+                    tokio::select! {
+                        sent = &mut sending => break sent?,
+                        _ = ticks.tick() => keep(told)?,
+                    }
+                }
+            }
+            _ => sending.await?,
+        };
+        progress.finish_and_clear();
+        told.sent += sent;
+        told.likes += likes;
+        settle(&self.fleet, told.sent.messages).await?;
+        keep(told)?;
+        Ok(windows)
+    }
+
+    async fn add_disturbance(&self, report: &mut Report, told: &Told) -> anyhow::Result<()> {
+        if self.args.slow > 0 {
+            report.add("slow_viewers", self.args.slow);
+            report.add("slow_cut", told.slow.cut);
+            report.add("slow_kept", told.slow.kept);
+        }
+        if self.args.poll > 0 {
+            report.add("polls", told.seen.counts.polls);
+            report.must_be_zero("polls_failed", told.seen.counts.polls_failed);
+        }
+        if self.args.churn == 0 {
+            return Ok(());
+        }
+        let counts = &told.seen.counts;
+        report.add("churn_joins", counts.joins);
+        report.add("churn_leaves", counts.leaves);
+        report.add("churn_late", counts.churn_late);
+        report.add("churn_p50_ms", quantile_ms(&told.seen.steps_us, 0.5));
+        report.add("churn_p99_ms", quantile_ms(&told.seen.steps_us, 0.99));
+        report.must_be_zero("churn_failed", counts.churn_failed);
+        let expected = self.fleet.census(0)?.inside;
+        let began = Instant::now();
+        let mut online = self.target.online(&self.id).await?;
+        // The number may be some seconds old.
+        while online != expected && began.elapsed() < SETTLE {
+            pause(LOOK_EVERY).await;
+            online = self.target.online(&self.id).await?;
+        }
+        report.add("online_expected", expected);
+        report.add("online_told", online);
+        report.must_be_zero("online_wrong", online.abs_diff(expected));
+        Ok(())
+    }
+
+    /// What the server's own account of the room says, when its admin listener is known.
+    async fn add_tally(&self, report: &mut Report) -> anyhow::Result<()> {
+        if self.target.admin_url.is_some() {
+            let tally = self.target.tally(&self.id).await?;
+            report.add("tally_admitted", tally["total"]["admitted"].clone());
+            report.add("tally_dropped", tally["total"]["dropped"].clone());
+        }
+        if let Some(trouble) = self.fleet.trouble() {
+            report.add("first_trouble", trouble);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::target;
+
+    fn small() -> RoomArgs {
+        RoomArgs {
+            parallel: 8,
+            ..RoomArgs::talk(20, 20, 1)
+        }
+    }
+
+    async fn sound(args: &RoomArgs) -> Report {
+        let server = testkit::TestServer::start().await;
+        let report = run(&target(&server), args).await.unwrap();
+        assert!(report.sound(), "{}", report.text());
+        report
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_small_room_delivers_everything_and_tells_what_it_costs() {
+        let args = RoomArgs {
+            floor_seconds: 1,
+            likes: 5,
+            half_open: 0,
+            ..small()
+        };
+        let report = sound(&args).await;
+        assert_eq!((report.figure("sent"), report.figure("delivered")), (20.0, 400.0));
+        assert_eq!(report.figure("tally_admitted"), 25.0);
+        for told in [
+            "ratio_to_floor",
+            "server_cpu_us_per_delivery",
+            "latency_p99_ms",
+            "bytes_per_delivery",
+        ] {
+            assert!(report.figure(told) > 0.0, "{told}: {}", report.text());
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn viewers_who_inflate_and_guests_who_poll_get_everything() {
+        let args = RoomArgs {
+            compress: true,
+            poll: 5,
+            text_bytes: 2_000,
+            ..small()
+        };
+        let report = sound(&args).await;
+        assert_eq!(report.figure("delivered"), 500.0);
+        assert!(report.figure("bytes_per_delivery") < 1_000.0, "{}", report.text());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn churn_leaves_the_count_right() {
+        let args = RoomArgs {
+            churn: 20,
+            pairs: 1,
+            window: 1,
+            ..small()
+        };
+        let report = sound(&args).await;
+        assert!(
+            report.figure("churn_joins") >= 5.0 && report.figure("churn_leaves") >= 5.0,
+            "{}",
+            report.text()
+        );
+        assert!(report.figure("latency_p99_undisturbed_ms") > 0.0, "{}", report.text());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn slow_viewers_are_cut_while_the_others_get_everything() {
+        let server = testkit::TestServer::with(|config| {
+            // What the kernel holds for a slow viewer is filled within the talk, and then the outbox's age counts.
+            config.hub.outbox_age_ms_max = 1_000;
+        })
+        .await;
+        let args = RoomArgs {
+            slow: 3,
+            seconds: 3,
+            text_bytes: 8_000,
+            rate: 200,
+            ..small()
+        };
+        let report = run(&target(&server), &args).await.unwrap();
+        assert!(report.sound(), "{}", report.text());
+        assert_eq!(
+            report.figure("slow_cut") + report.figure("slow_kept"),
+            3.0,
+            "{}",
+            report.text()
+        );
+        let harmed = report.figure("slow_cut") + report.figure("skipped");
+        assert!(harmed > 0.0, "{}", report.text());
+    }
 }

@@ -1,8 +1,9 @@
 //! The server under load, and its REST door.
 
+use crate::{client::fleet::Fleet, metrics::Metrics};
 use anyhow::{Context, bail, ensure};
-use serde_json::Value;
-use std::{net::SocketAddr, time::SystemTime};
+use serde_json::{Value, json};
+use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 use tim::usersig::{Ticket, sign};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream},
@@ -15,6 +16,12 @@ pub struct Target {
     pub address: SocketAddr,
     /// The app.
     pub app: u32,
+    /// The server's process, when it is known.
+    pub pid: Option<u32>,
+    /// The server's admin listener, when it is known.
+    pub admin_url: Option<String>,
+    /// How many threads read for the viewers.
+    pub threads: usize,
     secret: String,
     admin: String,
     http: reqwest::Client,
@@ -47,6 +54,9 @@ impl Target {
         Ok(Self {
             address,
             app,
+            pid: None,
+            admin_url: None,
+            threads: 2,
             secret: secret.to_owned(),
             admin: admin.to_owned(),
             http,
@@ -126,7 +136,8 @@ impl Target {
     }
 
     /// The account of a room since it was made.
-    pub async fn tally(&self, admin_url: &str, room: &str) -> anyhow::Result<Value> {
+    pub async fn tally(&self, room: &str) -> anyhow::Result<Value> {
+        let admin_url = self.admin_url.as_deref().context("--admin-url is missing")?;
         let url = format!("{admin_url}/v1/apps/{}/rooms/{room}/tally?from=0", self.app);
         let ticket = format!("UserSig {}:{}", self.admin, self.ticket(&self.admin));
         let response = self.http.get(url).header("authorization", ticket).send().await?;
@@ -134,6 +145,53 @@ impl Target {
         let account: Value = response.json().await?;
         ensure!(status.is_success(), "the account: {account}");
         Ok(account)
+    }
+
+    /// The server's own figures, when its admin listener is known.
+    pub async fn metrics(&self) -> anyhow::Result<Option<Metrics>> {
+        let Some(admin_url) = &self.admin_url else {
+            return Ok(None);
+        };
+        let text = self
+            .http
+            .get(format!("{admin_url}/metrics"))
+            .send()
+            .await?
+            .text()
+            .await?;
+        Ok(Some(Metrics::parse(&text)))
+    }
+
+    /// Viewers without a connection yet.
+    pub fn fleet(&self) -> anyhow::Result<Fleet> {
+        Fleet::new(self.address, self.app, self.threads)
+    }
+
+    /// Rooms that no earlier run has used.
+    pub async fn rooms(&self, name: &str, count: u32) -> anyhow::Result<Vec<Arc<str>>> {
+        let mut sender = self.sender("group_open_http_svc/create_group").await?;
+        let run = now_us();
+        let mut rooms = Vec::new();
+        for n in 0..count {
+            let room = format!("load-{name}-{run}-{n}");
+            let body = json!({"Type": "AVChatRoom", "Name": "load", "GroupId": room});
+            let answer = sender.send(&body.to_string()).await?;
+            ensure!(answer["ErrorCode"] == 0, "create_group: {answer}");
+            rooms.push(room.into());
+        }
+        Ok(rooms)
+    }
+
+    /// A room that no earlier run has used.
+    pub async fn room(&self, name: &str) -> anyhow::Result<Arc<str>> {
+        self.rooms(name, 1).await?.pop().context("no room")
+    }
+
+    /// How many the server believes to be in a room.
+    pub async fn online(&self, room: &str) -> anyhow::Result<u64> {
+        let command = "group_open_http_svc/get_online_member_num";
+        let answer = self.rest().call(command, &json!({"GroupId": room})).await?;
+        answer["OnlineMemberNum"].as_u64().context("OnlineMemberNum")
     }
 }
 

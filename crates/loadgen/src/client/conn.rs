@@ -1,0 +1,648 @@
+//! One client's life: connect, shake hands, log in, join, watch; and what it does besides, by its role.
+
+use super::{
+    counts::Place,
+    frame::{self, Cutter, Malformed},
+    socket,
+    told::Document,
+    wire::{self, Credentials},
+    worker::Tools,
+};
+use crate::target::now_us;
+use memchr::memmem;
+use mio::{Interest, Token, net::TcpStream};
+use std::{
+    io::{self, Read, Write},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// What a client is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Watches, and checks that nothing is missing. Polls if the server says so.
+    Viewer,
+    /// A viewer who also speaks when there is a talk.
+    Talker,
+    /// Polls without a login.
+    Guest,
+    /// Reads one byte per second.
+    Slow,
+    /// Joins and leaves while others talk; this one begins inside or outside.
+    Churner { inside: bool },
+    /// No client of a Plaudit server: frames come as soon as the connection stands. For the floor.
+    Bare,
+}
+
+/// A client that is to be.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub role: Role,
+    pub user: String,
+    pub ticket: String,
+    pub room: Arc<str>,
+    /// Says that it can inflate.
+    pub compress: bool,
+    /// Its place among all, for its local address.
+    pub n: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Not open: in line, or waiting for its next try.
+    Waiting,
+    Connecting,
+    Upgrading,
+    LoggingIn,
+    Joining,
+    Ready,
+    /// A join or leave while others talk is not answered yet.
+    Toggling,
+    Ended,
+}
+
+/// Tries before a client gives up; with a second between them.
+const TRIES_MAX: u32 = 30;
+/// The SDK asks for a sign of life after this time without a frame (web-sdk-wire.md 2.1).
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// The SDK's pause after a poll's answer, and after many empty ones (web-sdk-wire.md 5.3).
+const POLL_PAUSE: Duration = Duration::from_millis(300);
+const POLL_PAUSE_LONG: Duration = Duration::from_millis(2_300);
+const EMPTY_POLLS: u32 = 20;
+/// After a poll that failed.
+const POLL_PAUSE_FAILED: Duration = Duration::from_secs(2);
+
+struct Polling {
+    key: String,
+    next: u64,
+    empty: u32,
+}
+
+/// What a talker says, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Talk {
+    pub began: Instant,
+    pub began_us: u64,
+    pub every: Duration,
+    pub messages: u64,
+    pub text_bytes: usize,
+}
+
+struct Talking {
+    talk: Talk,
+    /// Talkers do not all speak at the same moment.
+    offset: Duration,
+    said: u64,
+}
+
+/// One client.
+pub struct Conn {
+    wish: Wish,
+    token: usize,
+    stage: Stage,
+    socket: Option<TcpStream>,
+    cutter: Cutter,
+    /// The head of the answer to the handshake, while it is not all there.
+    head: Vec<u8>,
+    unsent: Vec<u8>,
+    number: u64,
+    /// The number of the request whose answer is awaited.
+    awaited: u64,
+    who: Option<Box<Credentials>>,
+    polling: Option<Box<Polling>>,
+    talking: Option<Box<Talking>>,
+    place: Place,
+    heard: Instant,
+    began: Instant,
+    tries: u32,
+    inside: bool,
+}
+
+impl Conn {
+    pub fn new(wish: Wish, token: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            wish,
+            token,
+            stage: Stage::Waiting,
+            socket: None,
+            cutter: Cutter::default(),
+            head: Vec::new(),
+            unsent: Vec::new(),
+            number: 0,
+            awaited: 0,
+            who: None,
+            polling: None,
+            talking: None,
+            place: Place::default(),
+            heard: now,
+            began: now,
+            tries: 0,
+            inside: false,
+        }
+    }
+
+    pub fn role(&self) -> Role {
+        self.wish.role
+    }
+
+    /// Whether it stands and has nothing in hand but watching.
+    pub fn is_ready(&self) -> bool {
+        self.stage == Stage::Ready
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        self.stage == Stage::Waiting
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.stage == Stage::Ended
+    }
+
+    /// Whether it is in its room, as far as it knows.
+    pub fn is_inside(&self) -> bool {
+        self.inside && !self.has_ended()
+    }
+
+    /// How many messages it has got since the talk began.
+    pub fn messages(&self) -> u64 {
+        self.place.messages
+    }
+
+    /// The talk begins: messages are counted anew.
+    pub fn count_anew(&mut self) {
+        self.place.messages = 0;
+    }
+
+    /// Opens its connection.
+    pub fn open(&mut self, tools: &mut Tools) {
+        if self.tries == 0 {
+            self.began = Instant::now();
+        }
+        self.tries += 1;
+        // The other way round only the number of ports per address would be used up.
+        let from = socket::local(self.wish.n);
+        let slow = self.wish.role == Role::Slow;
+        let opened = socket::connect(from, tools.server.address, slow).and_then(|mut socket| {
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            tools.registry.register(&mut socket, Token(self.token), interest)?;
+            Ok(socket)
+        });
+        match opened {
+            Ok(socket) => {
+                self.socket = Some(socket);
+                self.stage = Stage::Connecting;
+            }
+            Err(error) => self.turned_away(tools, &format!("connect: {error}"), 1),
+        }
+    }
+
+    /// Breaks the connection off; it can be opened again and comes back with its key.
+    pub fn cut(&mut self, tools: &Tools) {
+        if let Some(mut socket) = self.socket.take() {
+            let _ = tools.registry.deregister(&mut socket);
+            socket::break_off(socket);
+        }
+        self.reset();
+        self.stage = Stage::Waiting;
+        self.tries = 0;
+    }
+
+    fn reset(&mut self) {
+        self.cutter = Cutter::default();
+        self.head = Vec::new();
+        self.unsent = Vec::new();
+        self.socket = None;
+    }
+
+    /// The opening came to nothing; it is tried again some time later.
+    fn turned_away(&mut self, tools: &mut Tools, why: &str, after_s: u64) {
+        self.reset();
+        tools.seen.counts.turned_away += 1;
+        tools.opening = tools.opening.saturating_sub(1);
+        if self.tries >= TRIES_MAX {
+            self.stage = Stage::Ended;
+            tools.server.shared.fail(why);
+            return;
+        }
+        self.stage = Stage::Waiting;
+        // Spread over a second, as clients do that were told to come again.
+        let spread_ms = (self.token as u64 * 7_919 + u64::from(self.tries) * 104_729) % 1_000;
+        tools.wake_at(
+            Instant::now() + Duration::from_millis(after_s * 1_000 + spread_ms),
+            self.token,
+        );
+    }
+
+    fn lost(&mut self, tools: &mut Tools, why: &str) {
+        match self.stage {
+            Stage::Ended | Stage::Waiting => {}
+            Stage::Ready | Stage::Toggling => {
+                self.reset();
+                self.stage = Stage::Ended;
+                if self.wish.role == Role::Slow {
+                    tools.seen.counts.slow_cut += 1;
+                } else {
+                    tools.seen.counts.disconnected += 1;
+                    tools.server.shared.note(why);
+                }
+            }
+            _ => self.turned_away(tools, why, 1),
+        }
+    }
+
+    /// Its socket can be written to.
+    pub fn on_writable(&mut self, tools: &mut Tools) {
+        let Some(socket) = &self.socket else { return };
+        if self.stage == Stage::Connecting {
+            if let Ok(Some(error)) | Err(error) = socket.take_error() {
+                return self.turned_away(tools, &format!("connect: {error}"), 1);
+            }
+            if socket.peer_addr().is_err() {
+                return;
+            }
+            if self.wish.role == Role::Bare {
+                return self.ready(tools);
+            }
+            self.stage = Stage::Upgrading;
+            let (app, address) = (tools.server.app, tools.server.address);
+            let compress = if self.wish.compress { "&compress=gzip" } else { "" };
+            let request = format!(
+                "GET /binfo?sdkappid={app}{compress} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                 Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            );
+            self.write(tools, request.as_bytes());
+        } else if !self.unsent.is_empty() {
+            let unsent = std::mem::take(&mut self.unsent);
+            self.write(tools, &unsent);
+        }
+    }
+
+    fn write(&mut self, tools: &mut Tools, bytes: &[u8]) {
+        if !self.unsent.is_empty() {
+            self.unsent.extend_from_slice(bytes);
+            return;
+        }
+        let Some(socket) = &mut self.socket else { return };
+        match socket.write(bytes) {
+            Ok(n) => self.unsent.extend_from_slice(bytes.get(n..).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.unsent.extend_from_slice(bytes),
+            Err(error) => self.lost(tools, &format!("write: {error}")),
+        }
+    }
+
+    /// There is something to read. `to_the_end`: the server has closed, so everything that is left is read.
+    pub fn on_readable(&mut self, tools: &mut Tools, to_the_end: bool) {
+        if self.wish.role == Role::Slow && self.stage == Stage::Ready && !tools.hurry {
+            if to_the_end {
+                self.lost(tools, "closed");
+            }
+            return;
+        }
+        let mut buffer = std::mem::take(&mut tools.buffer);
+        while let Some(socket) = &mut self.socket {
+            match socket.read(&mut buffer) {
+                Ok(0) => {
+                    self.lost(tools, "the server closed");
+                    break;
+                }
+                Ok(n) => {
+                    if self.take(tools, buffer.get(..n).unwrap_or_default()).is_err() {
+                        self.lost(tools, "the server sent something that is no frame");
+                    }
+                    // Less than asked for: the socket is empty, and the next event says when it is not.
+                    if n < buffer.len() && !to_the_end {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                // Not connected yet: an event that was meant for the socket before this one.
+                Err(error) if error.kind() == io::ErrorKind::NotConnected => break,
+                Err(error) => {
+                    self.lost(tools, &format!("read: {error}"));
+                    break;
+                }
+            }
+        }
+        tools.buffer = buffer;
+    }
+
+    fn take(&mut self, tools: &mut Tools, chunk: &[u8]) -> Result<(), Malformed> {
+        let mut rest = chunk;
+        let head;
+        if self.stage == Stage::Upgrading {
+            self.head.extend_from_slice(chunk);
+            let Some(end) = memmem::find(&self.head, b"\r\n\r\n") else {
+                return Ok(());
+            };
+            head = std::mem::take(&mut self.head);
+            rest = head.get(end + 4..).unwrap_or_default();
+            if !head.starts_with(b"HTTP/1.1 101") {
+                let text = String::from_utf8_lossy(head.get(..end).unwrap_or_default()).to_lowercase();
+                let after_s = wire::number_after(text.as_bytes(), "retry-after: ").unwrap_or(1);
+                self.turned_away(tools, text.lines().next().unwrap_or_default(), after_s);
+                return Ok(());
+            }
+            self.log_in(tools);
+        }
+        self.heard = tools.now;
+        let mut cutter = std::mem::take(&mut self.cutter);
+        let taken = cutter.take(rest, |opcode, payload, wire_bytes| {
+            self.hear(tools, opcode, payload, wire_bytes)
+        });
+        // Lost meanwhile: what is left of the stream is of no connection.
+        if self.socket.is_some() {
+            self.cutter = cutter;
+        }
+        taken
+    }
+
+    fn hear(&mut self, tools: &mut Tools, opcode: u8, payload: &[u8], wire_bytes: usize) {
+        match opcode {
+            frame::BINARY | frame::TEXT => {}
+            frame::PING => {
+                let pong = frame::masked(frame::PONG, payload);
+                return self.write(tools, &pong);
+            }
+            frame::CLOSE => return self.lost(tools, "the server said goodbye"),
+            _ => return,
+        }
+        match tools.reader.read(payload) {
+            Document::Push(told) => match self.wish.role {
+                Role::Slow => {}
+                // What is on its way when somebody leaves still comes.
+                Role::Churner { .. } if !self.inside => {}
+                _ => tools.seen.hear(&mut self.place, told, wire_bytes, now_us()),
+            },
+            Document::Other(_) if self.wish.role == Role::Bare => {
+                tools.seen.counts.frames += 1;
+                tools.seen.counts.bytes += wire_bytes as u64;
+                self.place.messages += 1;
+                tools.seen.counts.messages += 1;
+            }
+            Document::Other(document) => {
+                let document = document.into_owned();
+                self.answered(tools, &document, wire_bytes);
+            }
+        }
+    }
+
+    fn answered(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize) {
+        let code = wire::error_code(document);
+        let is_awaited = self.awaited > 0 && wire::answers(document) == Some(self.awaited);
+        match self.stage {
+            Stage::LoggingIn | Stage::Joining if is_awaited && code != 0 => {
+                let text = wire::text_after(document, "\"ErrorInfo\":\"").unwrap_or_default();
+                let why = format!("{code} {text}");
+                self.turned_away(tools, &why, 1);
+            }
+            Stage::LoggingIn if is_awaited => match wire::credentials(document) {
+                Some(who) => {
+                    self.who = Some(Box::new(who));
+                    self.logged_in(tools);
+                }
+                None => self.turned_away(tools, "a login's answer without its key", 1),
+            },
+            Stage::Joining if is_awaited => {
+                self.inside = true;
+                self.place.forget();
+                if let Some(key) = wire::text_after(document, "\"LongPollingKey\":\"") {
+                    let next = wire::number_after(document, "\"StartSeq\":").unwrap_or(0);
+                    let next = if self.wish.role == Role::Guest { 0 } else { next };
+                    self.polling = Some(Box::new(Polling {
+                        key: key.to_owned(),
+                        next,
+                        empty: 0,
+                    }));
+                }
+                self.ready(tools);
+            }
+            Stage::Toggling if is_awaited => self.toggled(tools, code),
+            Stage::Ready if is_awaited && self.polling.is_some() => self.polled(tools, document, wire_bytes, code),
+            Stage::Ready if self.talking.is_some() => {
+                let counter = if code == 0 {
+                    &mut tools.seen.counts.sent
+                } else {
+                    &mut tools.seen.counts.refused
+                };
+                *counter += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn log_in(&mut self, tools: &mut Tools) {
+        if self.wish.role == Role::Guest {
+            // Comes back with his key for polling, and without anything else.
+            return if self.polling.is_some() {
+                self.ready(tools)
+            } else {
+                self.join(tools)
+            };
+        }
+        self.stage = Stage::LoggingIn;
+        self.ask(tools, wire::LOGIN, wire::LOGIN_BODY);
+    }
+
+    fn logged_in(&mut self, tools: &mut Tools) {
+        // Whoever comes back does not join again (web-sdk-wire.md 2.2).
+        let stays_out = self.wish.role == Role::Churner { inside: false };
+        if self.inside || stays_out || self.wish.room.is_empty() {
+            self.ready(tools);
+        } else {
+            self.join(tools);
+        }
+    }
+
+    fn join(&mut self, tools: &mut Tools) {
+        self.stage = Stage::Joining;
+        let servcmd = if self.wish.role == Role::Guest {
+            wire::JOIN_AS_GUEST
+        } else {
+            wire::JOIN
+        };
+        let body = format!(r#"{{"GroupId":"{}","WebPushFlag":1}}"#, self.wish.room);
+        self.ask(tools, servcmd, &body);
+    }
+
+    fn ready(&mut self, tools: &mut Tools) {
+        self.stage = Stage::Ready;
+        self.tries = 0;
+        tools.opening = tools.opening.saturating_sub(1);
+        let took = self.began.elapsed().as_micros() as u64;
+        tools.seen.steps_us.saturating_record(took.max(1));
+        tools.server.shared.one_more_ready();
+        if self.polling.is_some() {
+            self.poll(tools);
+        }
+    }
+
+    /// Asks, and awaits the answer.
+    fn ask(&mut self, tools: &mut Tools, servcmd: &str, body: &str) {
+        self.awaited = self.number + 1;
+        self.say(tools, servcmd, body);
+    }
+
+    /// Asks; the answer does not matter, or is known by what it is.
+    fn say(&mut self, tools: &mut Tools, servcmd: &str, body: &str) {
+        self.number += 1;
+        let app = tools.server.app;
+        let document = match &self.who {
+            Some(who) => wire::with_key(servcmd, self.number, app, who, body),
+            None => wire::with_ticket(servcmd, self.number, app, &self.wish.user, &self.wish.ticket, body),
+        };
+        let frame = frame::masked(frame::BINARY, document.as_bytes());
+        self.write(tools, &frame);
+    }
+
+    fn poll(&mut self, tools: &mut Tools) {
+        let Some(polling) = &self.polling else { return };
+        let body = wire::poll_body(&polling.key, polling.next);
+        let servcmd = if self.wish.role == Role::Guest {
+            wire::POLL_AS_GUEST
+        } else {
+            wire::POLL
+        };
+        self.ask(tools, servcmd, &body);
+    }
+
+    fn polled(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize, code: u64) {
+        let Some(polling) = &mut self.polling else { return };
+        self.awaited = 0;
+        let pause = if code == 0 {
+            tools.seen.counts.polls += 1;
+            if let Some(key) = wire::text_after(document, "\"Key\":\"") {
+                key.clone_into(&mut polling.key);
+            }
+            polling.next = wire::number_after(document, "\"NextSeq\":").unwrap_or(polling.next);
+            let told = tools.reader.look(document);
+            polling.empty = if told.seqs.is_empty() { polling.empty + 1 } else { 0 };
+            tools.seen.hear(&mut self.place, &told, wire_bytes, now_us());
+            if polling.empty < EMPTY_POLLS {
+                POLL_PAUSE
+            } else {
+                POLL_PAUSE_LONG
+            }
+        } else {
+            tools.seen.counts.polls_failed += 1;
+            POLL_PAUSE_FAILED
+        };
+        tools.wake_at(Instant::now() + pause, self.token);
+    }
+
+    /// Its timer: the next try, poll or message is due.
+    pub fn on_timer(&mut self, tools: &mut Tools) {
+        match self.stage {
+            Stage::Waiting => tools.line.push_back(self.token),
+            Stage::Ready if self.talking.is_some() => self.speak(tools),
+            Stage::Ready if self.polling.is_some() && self.awaited == 0 => self.poll(tools),
+            _ => {}
+        }
+    }
+
+    /// From now on it speaks.
+    pub fn talk(&mut self, tools: &mut Tools, talk: Talk) {
+        if self.wish.role != Role::Talker || self.stage != Stage::Ready {
+            return;
+        }
+        let share = (self.wish.n as u64 * 7_919) % 1_000;
+        let offset = talk.every.mul_f64(share as f64 / 1_000.0);
+        tools.wake_at(talk.began + offset, self.token);
+        self.talking = Some(Box::new(Talking { talk, offset, said: 0 }));
+    }
+
+    fn speak(&mut self, tools: &mut Tools) {
+        let Some(talking) = &mut self.talking else { return };
+        let Talk {
+            began,
+            began_us,
+            every,
+            messages,
+            text_bytes,
+        } = talking.talk;
+        let mut due = Vec::new();
+        while talking.said < messages {
+            let after = talking.offset + every.mul_f64(talking.said as f64);
+            if began + after > Instant::now() {
+                tools.wake_at(began + after, self.token);
+                break;
+            }
+            talking.said += 1;
+            due.push((began_us + after.as_micros() as u64, talking.said));
+        }
+        for (due_us, n) in due {
+            let body = message(
+                &self.wish.room,
+                due_us,
+                (self.wish.n as u64) << 16 | n,
+                text_bytes,
+                "Normal",
+            );
+            self.say(tools, wire::SEND, &body);
+        }
+    }
+
+    /// Joins when it is outside and leaves when it is inside. Says false when the last time is not over yet.
+    pub fn toggle(&mut self, tools: &mut Tools) -> bool {
+        if self.stage != Stage::Ready {
+            return false;
+        }
+        self.stage = Stage::Toggling;
+        self.began = Instant::now();
+        let servcmd = if self.inside { wire::LEAVE } else { wire::JOIN };
+        let body = format!(r#"{{"GroupId":"{}","WebPushFlag":1}}"#, self.wish.room);
+        self.ask(tools, servcmd, &body);
+        true
+    }
+
+    fn toggled(&mut self, tools: &mut Tools, code: u64) {
+        self.stage = Stage::Ready;
+        let counts = &mut tools.seen.counts;
+        if code != 0 {
+            counts.churn_failed += 1;
+            tools.server.shared.note(&format!("join or leave: {code}"));
+            return;
+        }
+        self.inside = !self.inside;
+        self.place.forget();
+        if self.inside {
+            counts.joins += 1;
+        } else {
+            counts.leaves += 1;
+        }
+        let took = self.began.elapsed().as_micros() as u64;
+        tools.seen.steps_us.saturating_record(took.max(1));
+    }
+
+    /// Once a second: a sign of life when nothing came for long, and a slow viewer's byte.
+    pub fn on_second(&mut self, tools: &mut Tools) {
+        if self.stage != Stage::Ready || self.wish.role == Role::Bare {
+            return;
+        }
+        if tools.now.duration_since(self.heard) >= HEARTBEAT {
+            self.heard = tools.now;
+            self.say(tools, wire::HEARTBEAT, "{}");
+        }
+        if self.wish.role == Role::Slow && !tools.hurry {
+            let mut byte = [0];
+            let read = self.socket.as_mut().map(|socket| socket.read(&mut byte));
+            match read {
+                // What it says does not matter: it is the others who are looked at.
+                Some(Ok(1)) => drop(self.cutter.take(&byte, |_, _, _| ())),
+                Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Some(_) => self.lost(tools, "closed"),
+                None => {}
+            }
+        }
+    }
+}
+
+/// A message with its due time, as the SDK sends it.
+pub fn message(room: &str, due_us: u64, random: u64, text_bytes: usize, priority: &str) -> String {
+    let mark = format!("{}{due_us} ", super::told::MARK);
+    let random = random % 4_294_967_295;
+    format!(
+        r#"{{"GroupId":"{room}","Random":{random},"MsgClientTime":{},"MsgPriority":"{priority}","MsgBody":[{{"MsgType":"TIMTextElem","MsgContent":{{"Text":"{mark:x<text_bytes$}"}}}}]}}"#,
+        due_us / 1_000_000
+    )
+}
