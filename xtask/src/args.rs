@@ -14,6 +14,13 @@ cargo xtask test    everything that must hold before a change lands: format, lin
     --fast          format, lints and Rust tests only
     --deny          install cargo-deny when it is missing (minutes), instead of leaving its check out
 
+cargo xtask bench   the scenarios that can be measured, with their titles
+cargo xtask bench NAME [--print] [WORDS]
+                    measure one (benches/scenarios/NAME.toml) with a server of its own, and write the figures and this
+                    machine's description to the end of docs/performance.md
+    --print         print them only
+    WORDS           go to plaudit-load behind the scenario's own, for instance --threads 1
+
 cargo xtask help    this text
 ";
 
@@ -21,6 +28,7 @@ pub(crate) enum Task {
     Help,
     Demo(DemoWish),
     Test(TestWish),
+    Bench(BenchWish),
 }
 
 #[derive(Clone, Copy, Default)]
@@ -54,12 +62,22 @@ pub(crate) struct TestWish {
     pub(crate) deny: bool,
 }
 
+#[derive(Default)]
+pub(crate) struct BenchWish {
+    /// Nothing: list them.
+    pub(crate) scenario: Option<String>,
+    pub(crate) print: bool,
+    /// For the load program.
+    pub(crate) words: Vec<String>,
+}
+
 /// Reads the words after `cargo xtask`.
 pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Task> {
     match words.next().as_deref() {
         None | Some("help" | "--help" | "-h") => Ok(Task::Help),
         Some("demo") => read_demo(words),
         Some("test") => read_test(words),
+        Some("bench") => read_bench(words),
         Some(other) => bail!("There is no command `{other}`.\n\n{HELP}"),
     }
 }
@@ -104,6 +122,20 @@ fn read_test(words: impl Iterator<Item = String>) -> Result<Task> {
     Ok(Task::Test(wish))
 }
 
+fn read_bench(words: impl Iterator<Item = String>) -> Result<Task> {
+    let mut wish = BenchWish::default();
+    for word in words {
+        match word.as_str() {
+            "--print" => wish.print = true,
+            "--help" | "-h" => return Ok(Task::Help),
+            _ if wish.scenario.is_some() => wish.words.push(word),
+            option if option.starts_with('-') => bail!("`bench` wants a scenario before `{option}`.\n\n{HELP}"),
+            _ => wish.scenario = Some(word),
+        }
+    }
+    Ok(Task::Bench(wish))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,12 +162,23 @@ mod tests {
             ("demo --sdk", "nothing"),
             ("demo --port many", "`many`"),
             ("test --slow", "`--slow`"),
+            ("bench --seconds 5", "`--seconds`"),
         ] {
             let Err(trouble) = read(words(line)) else {
                 panic!("`{line}` was accepted");
             };
             assert!(trouble.to_string().contains(named), "{line}: {trouble}");
         }
+    }
+
+    #[test]
+    fn a_bench_wish_passes_words_on() {
+        let Ok(Task::Bench(wish)) = read(words("bench room-1000 --print --threads 1")) else {
+            panic!("not read as a bench");
+        };
+        assert_eq!(wish.scenario.as_deref(), Some("room-1000"));
+        assert!(wish.print);
+        assert_eq!(wish.words, ["--threads", "1"]);
     }
 
     #[test]

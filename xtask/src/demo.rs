@@ -12,13 +12,9 @@ use crate::args::DemoWish;
 use crate::fetch;
 use crate::paths::{self, TempFolder};
 use crate::run::{Kept, interrupted, last_lines, run as run_to_end, trouble};
+use crate::server::{APP_ID, Server, UP_WITHIN, address_in};
 use crate::steps::{Steps, say};
 use crate::tools;
-
-const APP_ID: &str = "1400000001";
-
-/// Long enough for a busy two-core machine; both programs are up in well under a second on an idle one.
-const UP_WITHIN: Duration = Duration::from_secs(60);
 
 /// The talkers say their first four lines within ten seconds; the rest is for a busy machine.
 const TALK_WITHIN: Duration = Duration::from_secs(90);
@@ -62,7 +58,9 @@ fn prepare(steps: &mut Steps, wish: &DemoWish) -> Result<Demo> {
             "the compiler says above what it misses.",
         )
     })?;
-    steps.step("Open the room", || Demo::start(&paths::plaudit(profile), wish.port))
+    steps.step("Open the room", || {
+        Demo::start(&paths::binary(profile, "plaudit"), wish.port)
+    })
 }
 
 /// Starts the demo with a server that is already built, and sees that people talk in it. For `cargo xtask test`.
@@ -116,9 +114,11 @@ fn attend(mut demo: Demo) -> Result<()> {
 
 impl Demo {
     fn start(binary: &Path, port: u16) -> Result<Self> {
-        let folder = TempFolder::create()?;
+        let folder = TempFolder::create("demo")?;
         let secret = paths::random_hex(32)?;
-        let (server, clients) = start_server(binary, &folder, &secret)?;
+        let Server {
+            kept: server, clients, ..
+        } = Server::start(binary, &folder, &secret, &[])?;
         let (page, address) = start_page(&folder, clients, &secret, port)?;
         Ok(Self {
             page,
@@ -165,40 +165,6 @@ impl Demo {
     }
 }
 
-/// `plaudit serve` on loopback, any free ports; returns where clients connect.
-fn start_server(binary: &Path, folder: &TempFolder, secret: &str) -> Result<(Kept, SocketAddr)> {
-    let log = folder.path().join("plaudit.log");
-    let mut command = Command::new(binary);
-    command
-        .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
-        .arg("--data")
-        .arg(folder.path().join("data"));
-    // What somebody has set for a server of his own is not meant for the demo's.
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PLAUDIT_")) {
-        command.env_remove(name);
-    }
-    command
-        // Not an argument: anyone on the machine can read those.
-        .env("PLAUDIT_APP", format!("{APP_ID}:{secret}"))
-        .env("PLAUDIT_ADMIN", "administrator")
-        .stdout(Stdio::piped())
-        .stderr(File::create(&log)?);
-    let mut server = Kept::start(&mut command, "plaudit serve")?;
-    let lines = server.lines();
-    let mut clients = None;
-    let clients = server.await_line(&lines, UP_WITHIN, &log, |line| {
-        let mut words = line.split_whitespace();
-        match (words.next(), words.next()) {
-            (Some("clients"), Some(url)) => clients = address_in(url),
-            (Some("ready"), _) => return Some(clients),
-            _ => {}
-        }
-        None
-    })?;
-    let clients = clients.context("plaudit said `ready` but not where its clients connect")?;
-    Ok((server, clients))
-}
-
 /// The demo's own server: the page, tickets and the talkers.
 fn start_page(folder: &TempFolder, clients: SocketAddr, secret: &str, port: u16) -> Result<(Kept, SocketAddr)> {
     let log = folder.path().join("page.log");
@@ -223,10 +189,6 @@ fn start_page(folder: &TempFolder, clients: SocketAddr, secret: &str, port: u16)
     Ok((page, address))
 }
 
-fn address_in(url: &str) -> Option<SocketAddr> {
-    url.strip_prefix("http://")?.split('/').next()?.parse().ok()
-}
-
 fn number_in(text: &str, name: &str) -> Option<u64> {
     text.lines()
         .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
@@ -237,9 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_numbers_are_found_in_what_programs_say() {
-        assert_eq!(address_in("http://127.0.0.1:8080/"), "127.0.0.1:8080".parse().ok());
-        assert_eq!(address_in("ws://127.0.0.1:8080"), None);
+    fn numbers_are_found_in_what_programs_say() {
         assert_eq!(number_in("room demo\nadmitted 12\nfailed 0\n", "admitted"), Some(12));
         assert_eq!(number_in("room demo\n", "admitted"), None);
     }

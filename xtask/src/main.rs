@@ -1,18 +1,24 @@
-//! The project's own commands, for people and for CI alike: `cargo xtask demo` and `cargo xtask test`.
+//! The project's own commands, for people and for CI alike: `cargo xtask demo`, `test` and `bench`.
 //!
 //! ```text
-//! args     what was asked for            demo   a living room on this machine
-//! steps    numbered steps and times      test   everything that must hold before a change lands
-//! tools    what the steps need here      run    other programs: run to the end, or kept and ended
-//! paths    where things are              fetch  one small HTTP GET
+//! args      what was asked for            demo     a living room on this machine
+//! steps     numbered steps and times      test     everything that must hold before a change lands
+//! tools     what the steps need here      bench    one scenario measured and written down
+//! paths     where things are              run      other programs: run to the end, or kept and ended
+//! scenario  files of what is measured     server   a Plaudit server of our own
+//! machine   what machine this is          fetch    one small HTTP GET
 //! ```
 #![allow(clippy::print_stdout, reason = "a command line program talks on standard output")]
 
 mod args;
+mod bench;
 mod demo;
 mod fetch;
+mod machine;
 mod paths;
 mod run;
+mod scenario;
+mod server;
 mod steps;
 mod test;
 mod tools;
@@ -29,6 +35,7 @@ fn main() -> ExitCode {
         }
         Task::Demo(wish) => demo::run(&wish),
         Task::Test(wish) => test::run(&wish),
+        Task::Bench(wish) => bench::run(&wish),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

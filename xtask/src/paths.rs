@@ -16,10 +16,15 @@ pub(crate) fn web() -> PathBuf {
     root().join("web")
 }
 
-/// The server binary of a profile (`debug` or `release`).
-pub(crate) fn plaudit(profile: &str) -> PathBuf {
+/// Scenarios of `cargo xtask bench`.
+pub(crate) fn scenarios() -> PathBuf {
+    root().join("benches/scenarios")
+}
+
+/// A binary of a profile (`debug` or `release`).
+pub(crate) fn binary(profile: &str, name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    root().join(target).join(profile).join("plaudit")
+    root().join(target).join(profile).join(name)
 }
 
 /// Files `crates/*/tests/fuzz_*.rs`, by their stems.
@@ -86,8 +91,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 pub(crate) struct TempFolder(PathBuf);
 
 impl TempFolder {
-    pub(crate) fn create() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("plaudit-demo-{}", random_hex(6)?));
+    /// `what` is part of its name, for whoever finds one that was left over.
+    pub(crate) fn create(what: &str) -> Result<Self> {
+        let path = std::env::temp_dir().join(format!("plaudit-{what}-{}", random_hex(6)?));
         std::fs::create_dir(&path).with_context(|| format!("cannot create the folder {}", path.display()))?;
         Ok(Self(path))
     }
@@ -125,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_temp_folder_is_gone_when_dropped() {
-        let folder = TempFolder::create().expect("a folder");
+        let folder = TempFolder::create("test").expect("a folder");
         let path = folder.path().to_path_buf();
         std::fs::write(path.join("file"), "text").expect("a file");
         drop(folder);

@@ -91,21 +91,18 @@ pub(crate) fn first_line(command: &mut Command) -> Option<String> {
     )
 }
 
+/// A program that may open as many files as the system lets us: thousands of connections, where shells often say 1,024.
+/// What is started is the program itself, under the number that we know.
+pub(crate) fn with_many_files(program: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"ulimit -n "$(ulimit -H -n)"; exec "$@""#, "sh"])
+        .arg(program);
+    command
+}
+
 fn finish(command: &mut Command, line: &str) -> Result<ExitStatus> {
-    let mut child = Kept::start(command, line)?;
-    loop {
-        if let Some(status) = child.ended()? {
-            if interrupted() {
-                bail!("Interrupted.");
-            }
-            return Ok(status);
-        }
-        if interrupted() {
-            child.end();
-            bail!("Interrupted.");
-        }
-        std::thread::sleep(LOOK_EVERY);
-    }
+    Kept::start(command, line)?.wait()
 }
 
 /// A program that we started and that we end: SIGTERM first, force only when it does not listen.
@@ -124,6 +121,28 @@ impl Kept {
             child,
             name: name.to_owned(),
         })
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it ends; ends it when we are interrupted.
+    pub(crate) fn wait(&mut self) -> Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.ended()? {
+                if interrupted() {
+                    bail!("Interrupted.");
+                }
+                return Ok(status);
+            }
+            if interrupted() {
+                self.end();
+                bail!("Interrupted.");
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// How it ended, if it has.
@@ -183,7 +202,7 @@ impl Kept {
                     said.join("\n"),
                     last_lines(log)
                 ),
-                "read what it says above; it is started by xtask/src/demo.rs.",
+                "read what it says above.",
             ));
         }
     }

@@ -20,7 +20,7 @@ pub(crate) fn run(wish: &TestWish) -> Result<()> {
     let mut steps = Steps::begin();
     rust(&mut steps, wish)?;
     if !wish.fast {
-        let server = paths::plaudit("debug");
+        let server = paths::binary("debug", "plaudit");
         fuzz(&mut steps)?;
         build_server(&mut steps)?;
         browser(&mut steps, &server)?;

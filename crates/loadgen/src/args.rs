@@ -5,7 +5,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Parser)]
 #[command(
     version,
-    about = "Puts load on a Plaudit server on this machine and says what came out"
+    about = "Puts load on a Plaudit server on this machine and says what came out",
+    // A scenario's file says one thing, whoever runs it may say another behind it.
+    args_override_self = true
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -275,7 +277,24 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         Cli::command().debug_assert();
-        let cli = Cli::try_parse_from(["plaudit-load", "--app", "1:x", "rest", "--pid", "7", "--json"]).unwrap();
+        let words = [
+            "plaudit-load",
+            "--app",
+            "1:x",
+            "room",
+            "--seconds",
+            "60",
+            "--pid",
+            "7",
+            "--json",
+            "--seconds",
+            "5",
+        ];
+        let cli = Cli::try_parse_from(words).unwrap();
         assert_eq!((cli.server.pid, cli.server.json), (Some(7), true));
+        let Scenario::Room(room) = cli.scenario else {
+            panic!("not a room")
+        };
+        assert_eq!(room.seconds, 5);
     }
 }

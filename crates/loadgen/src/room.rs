@@ -3,7 +3,11 @@
 use crate::{
     args::{FloorArgs, RoomArgs},
     bar,
-    client::{conn::Role, counts::Seen, fleet::Fleet},
+    client::{
+        conn::Role,
+        counts::{Counts, Seen},
+        fleet::Fleet,
+    },
     floor::{self, Floor},
     half_open, pause,
     report::{Report, median, quantile_ms, round},
@@ -37,19 +41,18 @@ pub async fn run(target: &Target, args: &RoomArgs) -> anyhow::Result<Report> {
     room.add_opened(&mut report);
     let half_open = half_open::open(target, args.half_open).await;
 
-    let before = Snapshot::take(target).await?;
     let told = if args.pairs > 0 {
         room.pairs().await?
     } else {
         room.whole().await?
     };
-    let after = Snapshot::take(target).await?;
+    let (before, after) = (&told.before, &told.after);
 
     report.add("sent", told.sent.messages);
     report.add("sent_per_s", round(told.sent.messages as f64 / told.sent.seconds, 1));
     report.add_delivered(&told.seen, told.sent.seconds);
     told.add_windows(&mut report);
-    after.add_cost(&mut report, &before, told.seen.counts.events);
+    after.add_cost(&mut report, before, told.seen.counts.events);
     if args.likes > 0 {
         report.add("likes_admitted", told.likes.messages);
         report.add("likes_dropped", told.likes.dropped);
@@ -71,7 +74,7 @@ pub async fn run(target: &Target, args: &RoomArgs) -> anyhow::Result<Report> {
         other.add(&mut report, "floor_after_");
         let floor_us = (one.us_per_send() + other.us_per_send()) / 2.0;
         report.add("floor_us_per_send", round(floor_us, 3));
-        if let Some(cpu) = after.server_cpu_since(&before) {
+        if let Some(cpu) = after.server_cpu_since(before) {
             let each_us = cpu.total_s() * 1e6 / told.seen.counts.events.max(1) as f64;
             report.add("ratio_to_floor", round(each_us / floor_us, 3));
         }
@@ -92,17 +95,19 @@ async fn floor(target: &Target, args: &RoomArgs) -> anyhow::Result<Option<Floor>
     floor::measure(target, &floor).await.map(Some)
 }
 
-/// Waits until nothing comes any more.
-pub async fn quiet(fleet: &Fleet) -> anyhow::Result<()> {
+/// Waits until nothing comes any more; answers what came.
+pub async fn quiet(fleet: &Fleet) -> anyhow::Result<Seen> {
     let began = Instant::now();
+    let mut all = fleet.harvest()?;
     while began.elapsed() < SETTLE {
-        fleet.harvest()?;
         pause(QUIET).await;
-        if fleet.harvest()?.counts.events == 0 {
+        let seen = fleet.harvest()?;
+        all.add(&seen)?;
+        if seen.counts.events == 0 {
             break;
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Waits until everybody has got so many messages since the talk began, at most [`SETTLE`].
@@ -124,6 +129,9 @@ struct Told {
     /// p99 of the windows without a disturbance, in milliseconds.
     undisturbed_ms: Vec<f64>,
     slow: Slow,
+    /// When the talk began, and when it was over.
+    before: Snapshot,
+    after: Snapshot,
 }
 
 /// How slow viewers ended.
@@ -134,8 +142,10 @@ struct Slow {
 }
 
 impl Told {
-    fn nothing() -> anyhow::Result<Self> {
+    async fn nothing(target: &Target) -> anyhow::Result<Self> {
         Ok(Self {
+            before: Snapshot::take(target).await?,
+            after: Snapshot::take(target).await?,
             sent: Sent::default(),
             likes: Sent::default(),
             seen: Seen::nothing()?,
@@ -237,11 +247,13 @@ impl<'a> Room<'a> {
 
     /// The whole talk, with everything that disturbs from its beginning to its end.
     async fn whole(&mut self) -> anyhow::Result<Told> {
-        let mut told = Told::nothing()?;
         self.fleet.talk(None)?;
-        let slow = self.disturb().await?;
+        let (slow, faults) = self.disturb().await?;
+        let mut told = Told::nothing(self.target).await?;
+        told.seen.counts += &faults;
         let window = (self.args.window > 0).then_some(self.args.window);
         told.windows_ms = self.talk(&mut told, self.args.seconds, window).await?;
+        told.after = Snapshot::take(self.target).await?;
         told.slow = self.leave_alone(slow).await?;
         Ok(told)
     }
@@ -253,24 +265,26 @@ impl<'a> Room<'a> {
         } else {
             PAIR_WINDOW_S
         };
-        let mut told = Told::nothing()?;
         self.fleet.talk(None)?;
+        let mut told = Told::nothing(self.target).await?;
         for _ in 0..self.args.pairs {
             let without = self.talk(&mut told, window_s, Some(window_s)).await?;
             told.undisturbed_ms.extend(without);
-            let slow = self.disturb().await?;
+            let (slow, faults) = self.disturb().await?;
+            told.seen.counts += &faults;
             let with = self.talk(&mut told, window_s, Some(window_s)).await?;
             told.windows_ms.extend(with);
             let slow = self.leave_alone(slow).await?;
             told.slow.cut += slow.cut;
             told.slow.kept += slow.kept;
         }
+        told.after = Snapshot::take(self.target).await?;
         Ok(told)
     }
 
-    /// Slow viewers come, and churn begins.
-    async fn disturb(&mut self) -> anyhow::Result<Option<Fleet>> {
-        let mut slow = None;
+    /// Slow viewers come, and churn begins. Answers what was wrong meanwhile: their join tips are of no talk.
+    async fn disturb(&mut self) -> anyhow::Result<(Option<Fleet>, Counts)> {
+        let (mut slow, mut faults) = (None, Counts::default());
         if self.args.slow > 0 {
             let (count, id) = (self.args.slow as usize, &self.id);
             let wishes = self
@@ -284,9 +298,13 @@ impl<'a> Room<'a> {
                 .context("slow viewers could not join")?;
             progress.finish_and_clear();
             slow = Some(fleet);
+            let tips = quiet(&self.fleet).await?.counts;
+            faults.missing = tips.missing;
+            faults.repeated = tips.repeated;
+            faults.disconnected = tips.disconnected;
         }
         self.fleet.churn(self.args.churn.into())?;
-        Ok(slow)
+        Ok((slow, faults))
     }
 
     /// Churn ends; slow viewers read what they have, so that they see how the server left them, and go.
