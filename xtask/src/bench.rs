@@ -155,9 +155,18 @@ impl Run<'_> {
             settings.concat(),
             self.words.join(" "),
         );
-        for (name, value) in &self.outcome.figures {
+        let (zero, told): (Vec<_>, Vec<_>) = self
+            .outcome
+            .figures
+            .iter()
+            .partition(|(_, value)| value.as_f64() == Some(0.0));
+        for (name, value) in told {
             // Writing into a text does not fail.
             let _ = writeln!(text, "| {name} | {} |", shown(value));
+        }
+        if !zero.is_empty() {
+            let names: Vec<_> = zero.into_iter().map(|(name, _)| name.as_str()).collect();
+            let _ = writeln!(text, "| {} | 0 |", names.join(", "));
         }
         if !self.outcome.sound {
             text.push_str("\n**Not sound: something was lost, doubled or out of order.**\n");

@@ -92,7 +92,7 @@ mod tests {
     fn the_load_becomes_words() {
         let text = "title = 't'\n[load]\ncommand = 'room'\nviewers = 5\ncompress = true\ntext_bytes = 300\n";
         let told = words(text).expect("a good scenario");
-        assert_eq!(told.join(" "), "room --viewers 5 --compress --text-bytes 300");
+        assert_eq!(told.join(" "), "room --compress --text-bytes 300 --viewers 5");
     }
 
     #[test]

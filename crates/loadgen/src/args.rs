@@ -28,7 +28,7 @@ pub struct ServerArgs {
     /// An administrator of the app.
     #[arg(long, global = true, default_value = "administrator")]
     pub admin: String,
-    /// The server's admin listener, where its figures and the accounts of rooms are read. `flood` needs it.
+    /// The server's admin listener, where its figures and the accounts of rooms are read. `flood` takes http://127.0.0.1:8081 if nothing is said.
     #[arg(long, global = true)]
     pub admin_url: Option<String>,
     /// The server's process, whose use of processors and memory is told.

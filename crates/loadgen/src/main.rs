@@ -35,11 +35,21 @@ use anyhow::Context;
 use args::{Cli, Scenario, ServerArgs};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::time::Duration;
+use std::{process::ExitCode, time::Duration};
 use target::Target;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let target = read_target(&cli.server, &cli.scenario)?;
     let report = match &cli.scenario {

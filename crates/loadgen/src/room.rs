@@ -388,22 +388,25 @@ impl<'a> Room<'a> {
             report.add("slow_cut", told.slow.cut);
             report.add("slow_kept", told.slow.kept);
         }
-        if self.args.poll > 0 {
-            report.add("polls", told.seen.counts.polls);
-            report.must_be_zero("polls_failed", told.seen.counts.polls_failed);
+        let counts = &told.seen.counts;
+        if counts.polls + counts.polls_failed > 0 {
+            report.add("polls", counts.polls);
+            report.must_be_zero("polls_failed", counts.polls_failed);
         }
         if self.args.churn == 0 {
             return Ok(());
         }
-        let counts = &told.seen.counts;
         report.add("churn_joins", counts.joins);
         report.add("churn_leaves", counts.leaves);
         report.add("churn_late", counts.churn_late);
         report.add("churn_p50_ms", quantile_ms(&told.seen.steps_us, 0.5));
         report.add("churn_p99_ms", quantile_ms(&told.seen.steps_us, 0.99));
         report.must_be_zero("churn_failed", counts.churn_failed);
-        let expected = self.fleet.census(0)?.inside;
         let began = Instant::now();
+        while self.fleet.census(0)?.toggling > 0 && began.elapsed() < SETTLE {
+            pause(LOOK_EVERY).await;
+        }
+        let expected = self.fleet.census(0)?.inside;
         let mut online = self.target.online(&self.id).await?;
         // The number may be some seconds old.
         while online != expected && began.elapsed() < SETTLE {
@@ -481,6 +484,18 @@ mod tests {
         let report = sound(&args).await;
         assert_eq!(report.figure("delivered"), 500.0);
         assert!(report.figure("bytes_per_delivery") < 1_000.0, "{}", report.text());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn members_poll_where_the_server_wants_it() {
+        let server = testkit::TestServer::with(|config| {
+            let poll = server::config::Delivery::Poll;
+            config.apps.iter_mut().for_each(|app| app.delivery = poll);
+        })
+        .await;
+        let report = run(&target(&server), &small()).await.unwrap();
+        assert!(report.sound(), "{}", report.text());
+        assert!(report.figure("polls") >= 20.0, "{}", report.text());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,9 @@ use tokio::{
     net::TcpStream,
 };
 
+/// Where a server's admin listener is when nothing else is said.
+const ADMIN_URL: &str = "http://127.0.0.1:8081";
+
 /// A server on this machine.
 pub struct Target {
     /// Where it listens.
@@ -137,7 +140,7 @@ impl Target {
 
     /// The account of a room since it was made.
     pub async fn tally(&self, room: &str) -> anyhow::Result<Value> {
-        let admin_url = self.admin_url.as_deref().context("--admin-url is missing")?;
+        let admin_url = self.admin_url.as_deref().unwrap_or(ADMIN_URL);
         let url = format!("{admin_url}/v1/apps/{}/rooms/{room}/tally?from=0", self.app);
         let ticket = format!("UserSig {}:{}", self.admin, self.ticket(&self.admin));
         let response = self.http.get(url).header("authorization", ticket).send().await?;

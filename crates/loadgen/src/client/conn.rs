@@ -151,6 +151,11 @@ impl Conn {
         self.stage == Stage::Ready
     }
 
+    /// Whether a join or leave of it is not answered yet.
+    pub fn is_toggling(&self) -> bool {
+        self.stage == Stage::Toggling
+    }
+
     pub fn is_waiting(&self) -> bool {
         self.stage == Stage::Waiting
     }

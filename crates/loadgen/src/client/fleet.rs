@@ -184,7 +184,7 @@ impl Fleet {
         Ok(from.iter().fold(Census::default(), |all, one| Census {
             short: all.short + one.short,
             inside: all.inside + one.inside,
-            guests: all.guests + one.guests,
+            toggling: all.toggling + one.toggling,
             slow: all.slow + one.slow,
         }))
     }

@@ -104,8 +104,8 @@ pub struct Census {
     pub short: u64,
     /// Viewers, talkers, guests and churners in their rooms.
     pub inside: u64,
-    /// Guests among them.
-    pub guests: u64,
+    /// Churners whose join or leave is not answered yet.
+    pub toggling: u64,
     /// Slow viewers that are still connected.
     pub slow: u64,
 }
@@ -284,11 +284,13 @@ impl Worker {
             let present = u64::from(conn.is_inside());
             match conn.role() {
                 Role::Slow => census.slow += u64::from(!conn.has_ended()),
-                Role::Churner { .. } => census.inside += present,
-                role => {
+                Role::Churner { .. } => {
+                    census.inside += present;
+                    census.toggling += u64::from(conn.is_toggling());
+                }
+                _ => {
                     census.short += expected.saturating_sub(conn.messages());
                     census.inside += present;
-                    census.guests += present * u64::from(role == Role::Guest);
                 }
             }
         }
