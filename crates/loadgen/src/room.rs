@@ -391,6 +391,7 @@ impl<'a> Room<'a> {
         let counts = &told.seen.counts;
         if counts.polls + counts.polls_failed > 0 {
             report.add("polls", counts.polls);
+            report.add_times("polled_latency", &told.seen.polled_us);
             report.must_be_zero("polls_failed", counts.polls_failed);
         }
         if self.args.churn == 0 {

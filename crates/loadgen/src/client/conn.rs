@@ -377,7 +377,7 @@ impl Conn {
                 Role::Slow => {}
                 // What is on its way when somebody leaves still comes.
                 Role::Churner { .. } if !self.inside => {}
-                _ => tools.seen.hear(&mut self.place, told, wire_bytes, now_us()),
+                _ => tools.seen.hear(&mut self.place, told, false, wire_bytes, now_us()),
             },
             Document::Other(_) if self.wish.role == Role::Bare => {
                 tools.seen.counts.frames += 1;
@@ -522,7 +522,7 @@ impl Conn {
             polling.next = wire::number_after(document, "\"NextSeq\":").unwrap_or(polling.next);
             let told = tools.reader.look(document);
             polling.empty = if told.seqs.is_empty() { polling.empty + 1 } else { 0 };
-            tools.seen.hear(&mut self.place, &told, wire_bytes, now_us());
+            tools.seen.hear(&mut self.place, &told, true, wire_bytes, now_us());
             if polling.empty < EMPTY_POLLS {
                 POLL_PAUSE
             } else {

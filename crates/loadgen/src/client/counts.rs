@@ -82,6 +82,8 @@ pub struct Seen {
     pub counts: Counts,
     /// From the intended time of a message to its arrival, in microseconds.
     pub latency_us: Histogram<u64>,
+    /// The same of those who poll: the SDK's pauses between polls are in it.
+    pub polled_us: Histogram<u64>,
     /// From the first byte of an opening (or of a join or leave while others talk) to its good end, in microseconds.
     pub steps_us: Histogram<u64>,
 }
@@ -93,6 +95,7 @@ impl Seen {
         Ok(Self {
             counts: Counts::default(),
             latency_us: histogram.clone(),
+            polled_us: histogram.clone(),
             steps_us: histogram,
         })
     }
@@ -102,6 +105,7 @@ impl Seen {
         let taken = self.clone();
         self.counts = Counts::default();
         self.latency_us.reset();
+        self.polled_us.reset();
         self.steps_us.reset();
         taken
     }
@@ -110,11 +114,12 @@ impl Seen {
     pub fn add(&mut self, other: &Self) -> Result<(), hdrhistogram::AdditionError> {
         self.counts += &other.counts;
         self.latency_us.add(&other.latency_us)?;
+        self.polled_us.add(&other.polled_us)?;
         self.steps_us.add(&other.steps_us)
     }
 
-    /// A viewer is told something.
-    pub fn hear(&mut self, place: &mut Place, told: &Told, wire_bytes: usize, now_us: u64) {
+    /// A viewer is told something, because he polled or unasked.
+    pub fn hear(&mut self, place: &mut Place, told: &Told, polled: bool, wire_bytes: usize, now_us: u64) {
         let (Some(first), Some(last)) = (told.seqs.first(), told.seqs.last()) else {
             return;
         };
@@ -126,10 +131,15 @@ impl Seen {
             }
         }
         place.messages += told.due_us.len() as u64;
+        let latency_us = if polled {
+            &mut self.polled_us
+        } else {
+            &mut self.latency_us
+        };
         for due_us in &told.due_us {
             self.counts.unordered += u64::from(*due_us < place.last_due_us);
             place.last_due_us = *due_us;
-            self.latency_us.saturating_record(now_us.saturating_sub(*due_us).max(1));
+            latency_us.saturating_record(now_us.saturating_sub(*due_us).max(1));
         }
         let counts = &mut self.counts;
         counts.messages += told.due_us.len() as u64;
@@ -173,7 +183,7 @@ mod tests {
     fn hear(frames: &[&[u64]]) -> (u64, u64, u64) {
         let (mut seen, mut place) = (Seen::nothing().unwrap(), Place::default());
         for frame in frames {
-            seen.hear(&mut place, &told(frame), 100, 1_000);
+            seen.hear(&mut place, &told(frame), false, 100, 1_000);
         }
         (seen.counts.messages, seen.counts.missing, seen.counts.repeated)
     }
@@ -191,9 +201,9 @@ mod tests {
     #[test]
     fn a_taken_count_begins_anew_and_adds_up() {
         let (mut seen, mut place) = (Seen::nothing().unwrap(), Place::default());
-        seen.hear(&mut place, &told(&[1, 2]), 100, 1_000);
+        seen.hear(&mut place, &told(&[1, 2]), false, 100, 1_000);
         let mut all = seen.take();
-        seen.hear(&mut place, &told(&[3]), 50, 1_000);
+        seen.hear(&mut place, &told(&[3]), false, 50, 1_000);
         all.add(&seen.take()).unwrap();
         assert_eq!(
             (all.counts.messages, all.counts.bytes, all.latency_us.len()),

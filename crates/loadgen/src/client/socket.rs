@@ -13,6 +13,9 @@ use std::{
 const ADDRESSES: usize = 199;
 /// What a viewer who hardly reads lets the kernel hold for him, in bytes; the kernel's own minimum is near.
 const SLOW_BUFFER_BYTES: usize = 4096;
+/// The longest segment to a slow viewer, in bytes, as on the way to a phone. Loopback's own is 64 KiB, with which the
+/// kernel would hold megabytes for him before the server notices anything.
+const SLOW_SEGMENT_BYTES: u32 = 1400;
 /// What Linux answers for a connection that is on its way; std has no name for it yet.
 const IN_PROGRESS: i32 = 115;
 
@@ -28,6 +31,7 @@ pub fn connect(from: Ipv4Addr, to: SocketAddr, slow: bool) -> io::Result<TcpStre
     socket.set_tcp_nodelay(true)?;
     if slow {
         socket.set_recv_buffer_size(SLOW_BUFFER_BYTES)?;
+        socket.set_tcp_mss(SLOW_SEGMENT_BYTES)?;
     }
     socket.bind(&SocketAddr::from((from, 0)).into())?;
     match socket.connect(&to.into()) {
