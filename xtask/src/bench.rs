@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::args::BenchWish;
 use crate::machine;
 use crate::paths::{self, TempFolder};
-use crate::run::{Kept, interrupted, last_lines, line_of, run as run_to_end, trouble, with_many_files};
+use crate::run::{Kept, cargo, interrupted, last_lines, line_of, run as run_to_end, trouble, with_many_files};
 use crate::scenario::{self, Scenario};
 use crate::server::{APP_ID, Server, forget_settings};
 use crate::steps::{Steps, say};
@@ -32,16 +32,14 @@ pub(crate) fn run(wish: &BenchWish) -> Result<()> {
         "Build the server and the load program (the first time takes some minutes)",
         || {
             run_to_end(
-                Command::new("cargo")
-                    .args([
-                        "build",
-                        "--release",
-                        "--package",
-                        "plaudit-server",
-                        "--package",
-                        "plaudit-loadgen",
-                    ])
-                    .current_dir(paths::root()),
+                &mut cargo(&[
+                    "build",
+                    "--release",
+                    "--package",
+                    "plaudit-server",
+                    "--package",
+                    "plaudit-loadgen",
+                ]),
                 "the compiler says above what it misses.",
             )
         },

@@ -91,6 +91,20 @@ pub(crate) fn first_line(command: &mut Command) -> Option<String> {
     )
 }
 
+/// Cargo, as somebody would call it himself. `cargo xtask` tells us about our own package in the environment; build scripts
+/// that look there (ring's) would run again, and minutes of compiling after them, each time we and a person take turns.
+pub(crate) fn cargo(words: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_NAME", "CARGO_CRATE_NAME"];
+    for (name, _) in std::env::vars_os() {
+        if ours.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    command.args(words).current_dir(crate::paths::root());
+    command
+}
+
 /// A program that may open as many files as the system lets us: thousands of connections, where shells often say 1,024.
 /// What is started is the program itself, under the number that we know.
 pub(crate) fn with_many_files(program: &Path) -> Command {
