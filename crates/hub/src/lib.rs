@@ -1,7 +1,8 @@
 //! Live connections of this node. The hub knows bytes and rooms; it never sees JSON, and the bytes that it gets are
 //! complete WebSocket frames, so that a message is encoded once, whatever the audience.
 //!
-//! Map: [`frame`] makes frames · [`Outbox`] is what waits for one connection · [`Hub`] is who hears which room.
+//! Map: [`frame`] makes frames · [`Outbox`] is what waits for one connection · `shard` is who hears which room, and the
+//! worker that tells them · `round` is one publication on its way · [`Hub`] is all of it.
 //!
 //! Fan-out writes to the sockets itself, without waking a task per connection: [`Outbox::send`] tries the socket at
 //! once, and only what the kernel does not take waits in the queue, for the connection's own task
@@ -9,19 +10,18 @@
 
 pub mod frame;
 mod outbox;
+mod round;
+mod shard;
 
 pub use outbox::{Class, CloseReason, Outbox, OutboxLimits, Sent};
 
 use bytes::Bytes;
-use indexmap::IndexMap;
-use parking_lot::Mutex;
 use room::{Priority, RoomKey};
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use round::Round;
+use shard::Shard;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 use tokio::net::tcp::OwnedWriteHalf;
 
@@ -36,13 +36,13 @@ pub struct Variant(pub u8);
 /// How many different variants there may be.
 pub const VARIANTS_MAX: usize = 8;
 
-type Audience = IndexMap<ConnId, Arc<Outbox>>;
-
 /// All live connections, and who hears which room.
 pub struct Hub {
-    shards: Vec<Mutex<HashMap<RoomKey, Audience>>>,
+    shards: Vec<Arc<Shard>>,
     next_id: AtomicU64,
     limits: OutboxLimits,
+    /// The bytes that wait in all outboxes.
+    waiting_bytes: Arc<AtomicUsize>,
 }
 
 /// What became of a publication.
@@ -59,88 +59,75 @@ pub struct Delivered {
 }
 
 impl Hub {
-    /// A hub with `shards` parts (at least one), each with a lock of its own.
+    /// A hub with `shards` parts (at least one), each with a lock and a worker of its own.
     pub fn new(shards: usize, limits: OutboxLimits) -> Self {
-        let shards = (0..shards.max(1)).map(|_| Mutex::default()).collect();
         Self {
-            shards,
+            shards: (0..shards.max(1)).map(|_| Arc::default()).collect(),
             next_id: AtomicU64::new(1),
             limits,
+            waiting_bytes: Arc::default(),
         }
+    }
+
+    /// What writes to the connections: one future for each shard, which never ends. Each is to be run once, by a task of
+    /// its own, else nothing that is published arrives.
+    pub fn workers(&self) -> impl Iterator<Item = impl Future<Output = ()> + Send + use<>> {
+        let shards = self.shards.clone();
+        shards.into_iter().map(|shard| async move { shard.work().await })
     }
 
     /// Takes the writing half of a connection.
     pub fn connect(&self, socket: OwnedWriteHalf, variant: Variant) -> Arc<Outbox> {
         let id = ConnId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        Arc::new(Outbox::new(id, variant, socket, self.limits))
+        let waiting_bytes = self.waiting_bytes.clone();
+        Arc::new(Outbox::new(id, variant, socket, self.limits, waiting_bytes))
     }
 
-    /// The connection hears the room from now on.
+    /// The connection hears the room from now on: what is published later, not what is on its way.
     pub fn join(&self, room: &RoomKey, outbox: &Arc<Outbox>) {
-        self.shard(outbox.id())
-            .lock()
-            .entry(room.clone())
-            .or_default()
-            .insert(outbox.id(), outbox.clone());
+        self.shard(outbox.id()).join(room, outbox);
     }
 
     /// The connection does not hear the room any more.
     pub fn leave(&self, room: &RoomKey, conn: ConnId) {
-        let mut shard = self.shard(conn).lock();
-        if let Some(audience) = shard.get_mut(room) {
-            audience.swap_remove(&conn);
-            if audience.is_empty() {
-                shard.remove(room);
-            }
-        }
+        self.shard(conn).leave(room, conn);
     }
 
     /// Nobody hears the room any more.
     pub fn dissolve(&self, room: &RoomKey) {
-        self.shards.iter().for_each(|shard| {
-            shard.lock().remove(room);
-        });
+        self.shards.iter().for_each(|shard| shard.dissolve(room));
     }
 
-    /// Sends one frame to everybody who hears the room. `encode` is asked at most once for each variant that is
-    /// present; the connections share its bytes. `priority` is the highest of what the frame carries.
-    pub fn publish(&self, room: &RoomKey, priority: Priority, mut encode: impl FnMut(Variant) -> Bytes) -> Delivered {
-        let mut frames: [Option<Bytes>; VARIANTS_MAX] = Default::default();
-        let mut delivered = Delivered::default();
-        for shard in &self.shards {
-            let shard = shard.lock();
-            for outbox in shard.get(room).into_iter().flat_map(|audience| audience.values()) {
-                let variant = outbox.variant();
-                let Some(slot) = frames.get_mut(usize::from(variant.0)) else {
-                    continue;
-                };
-                let frame = slot.get_or_insert_with(|| {
-                    delivered.encoded += 1;
-                    encode(variant)
-                });
-                match outbox.send(frame.clone(), Class::Event(priority)) {
-                    Sent::Taken => delivered.connections += 1,
-                    Sent::TakenAfterSkipping => {
-                        delivered.connections += 1;
-                        delivered.skipped += 1;
-                    }
-                    Sent::Skipped => delivered.skipped += 1,
-                    Sent::Closed => delivered.closed += 1,
-                }
-            }
-        }
-        delivered
+    /// Sends one frame to everybody who hears the room; answers when all were told. `encode` is asked at most once for
+    /// each variant that is present; the connections share its bytes. `priority` is the highest of what the frame
+    /// carries.
+    ///
+    /// A room's publications arrive in the order of these calls. The frame is on its way when the call returns, whether
+    /// or not the answer is awaited; whoever publishes the next one only after it paces himself by what the node can
+    /// write.
+    pub fn publish<E>(&self, room: &RoomKey, priority: Priority, encode: E) -> impl Future<Output = Delivered> + use<E>
+    where
+        E: Fn(Variant) -> Bytes + Send + Sync + 'static,
+    {
+        let (round, outcome) = Round::new(priority, encode);
+        let round = Arc::new(round);
+        self.shards.iter().for_each(|shard| shard.publish(room, &round));
+        round.end();
+        // Without an outcome the workers are gone, and with them everybody.
+        async move { outcome.await.unwrap_or_default() }
     }
 
     /// How many connections hear the room.
     pub fn audience(&self, room: &RoomKey) -> usize {
-        self.shards
-            .iter()
-            .map(|shard| shard.lock().get(room).map_or(0, IndexMap::len))
-            .sum()
+        self.shards.iter().map(|shard| shard.audience(room)).sum()
     }
 
-    fn shard(&self, conn: ConnId) -> &Mutex<HashMap<RoomKey, Audience>> {
+    /// How many bytes wait in the outboxes of all connections.
+    pub fn waiting_bytes(&self) -> usize {
+        self.waiting_bytes.load(Ordering::Relaxed)
+    }
+
+    fn shard(&self, conn: ConnId) -> &Shard {
         let index = (conn.0 % self.shards.len() as u64) as usize;
         #[allow(clippy::indexing_slicing, reason = "the remainder of a division by the length")]
         &self.shards[index]

@@ -8,9 +8,17 @@ use std::{
     collections::VecDeque,
     io::{self, IoSlice},
     net::Shutdown,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
-use tokio::{net::tcp::OwnedWriteHalf, sync::Notify};
+use tokio::{
+    net::tcp::OwnedWriteHalf,
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
 /// How much may wait for one connection.
 #[derive(Clone, Copy, Debug)]
@@ -108,10 +116,18 @@ pub struct Outbox {
     queue: Mutex<Queue>,
     /// Wakes the connection's own task: something waits, or the connection is closed.
     wake: Notify,
+    /// The bytes that wait in all outboxes of the hub.
+    all_waiting: Arc<AtomicUsize>,
 }
 
 impl Outbox {
-    pub(crate) fn new(id: ConnId, variant: Variant, socket: OwnedWriteHalf, limits: OutboxLimits) -> Self {
+    pub(crate) fn new(
+        id: ConnId,
+        variant: Variant,
+        socket: OwnedWriteHalf,
+        limits: OutboxLimits,
+        all_waiting: Arc<AtomicUsize>,
+    ) -> Self {
         Self {
             id,
             variant,
@@ -119,6 +135,7 @@ impl Outbox {
             socket,
             queue: Mutex::default(),
             wake: Notify::new(),
+            all_waiting,
         }
     }
 
@@ -133,16 +150,15 @@ impl Outbox {
     }
 
     /// Sends a complete frame: at once if nothing waits before it, else after what waits.
-    pub fn send(&self, frame: Bytes, class: Class) -> Sent {
+    pub fn send(&self, frame: &Bytes, class: Class) -> Sent {
         let mut queue = self.queue.lock();
         if queue.closed.is_some() {
             return Sent::Closed;
         }
-        let mut rest = frame;
         let mut written = 0;
         if queue.frames.is_empty() {
-            match self.socket.try_write(&rest) {
-                Ok(n) if n == rest.len() => return Sent::Taken,
+            match self.socket.try_write(frame) {
+                Ok(n) if n == frame.len() => return Sent::Taken,
                 Ok(n) => written = n,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => {
@@ -151,27 +167,33 @@ impl Outbox {
                 }
             }
         }
-        let sent = if written == 0 {
-            self.make_room(&mut queue, rest.len(), class)
+        let (sent, class) = if written == 0 {
+            (self.make_room(&mut queue, frame.len(), class), class)
         } else {
-            Sent::Taken
+            // The tail of a frame must follow its head, whatever it carries.
+            queue.written = 0;
+            (Sent::Taken, Class::Reply)
         };
         if matches!(sent, Sent::Taken | Sent::TakenAfterSkipping) {
-            if written > 0 {
-                rest = rest.slice(written..);
-                queue.written = 0;
-            }
-            queue.bytes += rest.len();
-            let partly = written > 0;
+            let bytes = frame.slice(written..);
+            self.count(&mut queue, |waiting| waiting + bytes.len());
             queue.frames.push_back(Waiting {
-                bytes: rest,
-                // The tail of a frame must follow its head, whatever it carries.
-                class: if partly { Class::Reply } else { class },
+                bytes,
+                class,
                 since: Instant::now(),
             });
             self.wake.notify_one();
         }
         sent
+    }
+
+    /// Changes how many bytes wait, here and in all.
+    fn count(&self, queue: &mut Queue, change: impl FnOnce(usize) -> usize) {
+        let before = std::mem::replace(&mut queue.bytes, 0);
+        queue.bytes = change(before);
+        // First what comes, so that the sum of all never falls below zero.
+        self.all_waiting.fetch_add(queue.bytes, Ordering::Relaxed);
+        self.all_waiting.fetch_sub(before, Ordering::Relaxed);
     }
 
     /// Leaves out less urgent frames until `len` more bytes fit.
@@ -192,7 +214,7 @@ impl Outbox {
                 (None, Some(_)) => return Sent::Skipped,
                 (Some((_, at)), _) => {
                     if let Some(waiting) = queue.frames.remove(at) {
-                        queue.bytes -= waiting.bytes.len();
+                        self.count(queue, |bytes| bytes - waiting.bytes.len());
                     }
                     skipped = true;
                 }
@@ -205,28 +227,33 @@ impl Outbox {
         if skipped { Sent::TakenAfterSkipping } else { Sent::Taken }
     }
 
-    /// Writes what waits whenever the peer takes it; answers when the connection is closed. To be awaited by the one
-    /// task that owns the connection; safe to drop and call again.
+    /// Writes what waits whenever the peer takes it; answers when the connection is closed, which it is when the peer
+    /// takes nothing for too long. To be awaited by the one task that owns the connection; safe to drop and call again.
     pub async fn drive(&self) -> CloseReason {
         loop {
-            let state = {
+            let (closed, oldest) = {
                 let queue = self.queue.lock();
-                (queue.closed, queue.frames.is_empty())
+                (queue.closed, queue.frames.front().map(|first| first.since))
             };
-            match state {
+            match (closed, oldest) {
                 (Some(reason), _) => return reason,
-                (None, true) => self.wake.notified().await,
-                (None, false) => {
-                    tokio::select! {
-                        writable = self.socket.writable() => match writable {
-                            Ok(()) => self.flush(),
-                            Err(_) => self.close(CloseReason::Peer),
-                        },
-                        // A close does not wait for a peer that does not read.
-                        () = self.wake.notified() => {}
-                    }
-                }
+                (None, None) => self.wake.notified().await,
+                // In a box of its own: nearly all connections have nothing that waits, and should not pay for it.
+                (None, Some(since)) => Box::pin(self.write_on(since + self.limits.age_max)).await,
             }
+        }
+    }
+
+    /// Writes as soon as the peer takes something, or gives up at the deadline.
+    async fn write_on(&self, deadline: Instant) {
+        tokio::select! {
+            writable = timeout_at(deadline, self.socket.writable()) => match writable {
+                Ok(Ok(())) => self.flush(),
+                Ok(Err(_)) => self.close(CloseReason::Peer),
+                Err(_) => self.close(CloseReason::Stalled),
+            },
+            // A close does not wait for a peer that does not read.
+            () = self.wake.notified() => {}
         }
     }
 
@@ -248,7 +275,10 @@ impl Outbox {
                 self.socket.try_write_vectored(&slices)
             };
             match written {
-                Ok(n) => queue.advance(n),
+                Ok(n) => {
+                    self.count(&mut queue, |bytes| bytes.saturating_sub(n));
+                    queue.advance(n);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(_) => self.close_locked(&mut queue, CloseReason::Peer),
             }
@@ -258,19 +288,6 @@ impl Outbox {
     /// How many bytes wait.
     pub fn waiting_bytes(&self) -> usize {
         self.queue.lock().bytes
-    }
-
-    /// Closes the connection if its oldest frame has waited too long. True when it is closed now.
-    pub fn close_if_stalled(&self, now: Instant) -> bool {
-        let mut queue = self.queue.lock();
-        let stalled = queue
-            .frames
-            .front()
-            .is_some_and(|first| now.duration_since(first.since) > self.limits.age_max);
-        if stalled && queue.closed.is_none() {
-            self.close_locked(&mut queue, CloseReason::Stalled);
-        }
-        stalled
     }
 
     /// Closes the connection. What waits is dropped; a close frame is sent if nothing stands in its way.
@@ -293,17 +310,23 @@ impl Outbox {
         }
         queue.closed = Some(reason);
         queue.frames = VecDeque::new();
-        queue.bytes = 0;
+        self.count(queue, |_| 0);
         // Only the writing side: unread input would turn a full close into a reset, and the close frame could be lost.
         let _ = socket2::SockRef::from(self.socket.as_ref()).shutdown(Shutdown::Write);
         self.wake.notify_one();
     }
 }
 
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        let left = self.queue.get_mut().bytes;
+        self.all_waiting.fetch_sub(left, Ordering::Relaxed);
+    }
+}
+
 impl Queue {
     /// Notes that `n` bytes of the front were written.
     fn advance(&mut self, n: usize) {
-        self.bytes -= n.min(self.bytes);
         self.written += n;
         while let Some(first) = self.frames.front() {
             if self.written < first.bytes.len() {

@@ -118,6 +118,7 @@ impl Server {
             })
             .collect();
         let inner = CancellationToken::new();
+        let spreading: Vec<_> = app.hub.workers().map(tokio::spawn).collect();
         let writing = tokio::spawn(writer.run());
         let telling = tokio::spawn(fanout::run(app.clone(), inner.clone()));
         let keeping = tokio::spawn(tally::run(app.clone(), inner.clone()));
@@ -127,6 +128,7 @@ impl Server {
         stop.cancelled().await;
         let grace = Duration::from_millis(app.config.stop_grace_ms);
         join_all(accepting).await;
+        gate.close_all();
         connections.close();
         if tokio::time::timeout(grace, connections.wait()).await.is_err() {
             tracing::warn!("connections were still open after the grace time; going on without them");
@@ -137,6 +139,7 @@ impl Server {
         }
         inner.cancel();
         join_all([telling, sweeping, keeping, reading]).await;
+        spreading.iter().for_each(JoinHandle::abort);
         app.hooks.close(grace).await;
         app.close_all_rooms().await;
         // The writer ends when nobody can give it work any more.

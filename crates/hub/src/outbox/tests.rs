@@ -12,7 +12,8 @@ async fn pair(limits: OutboxLimits) -> (Arc<Outbox>, TcpStream) {
     let (socket, _) = listener.accept().await.unwrap();
     socket2::SockRef::from(&socket).set_send_buffer_size(4096).unwrap();
     let (_, write) = socket.into_split();
-    (Arc::new(Outbox::new(ConnId(1), Variant(0), write, limits)), peer)
+    let outbox = Outbox::new(ConnId(1), Variant(0), write, limits, Arc::default());
+    (Arc::new(outbox), peer)
 }
 
 fn limits(bytes_max: usize) -> OutboxLimits {
@@ -30,7 +31,7 @@ fn event(byte: u8, len: usize, priority: Priority) -> (Bytes, Class) {
 fn fill(outbox: &Outbox) -> usize {
     let mut sent = 0;
     while outbox.waiting_bytes() == 0 {
-        assert_eq!(outbox.send(Bytes::from(vec![b'f'; 1000]), Class::Reply), Sent::Taken);
+        assert_eq!(outbox.send(&Bytes::from(vec![b'f'; 1000]), Class::Reply), Sent::Taken);
         sent += 1000;
     }
     sent
@@ -38,13 +39,13 @@ fn fill(outbox: &Outbox) -> usize {
 
 fn send(outbox: &Outbox, byte: u8, len: usize, priority: Priority) -> Sent {
     let (bytes, class) = event(byte, len, priority);
-    outbox.send(bytes, class)
+    outbox.send(&bytes, class)
 }
 
 #[tokio::test]
 async fn a_frame_is_written_at_once_when_nothing_waits() {
     let (outbox, mut peer) = pair(limits(10_000)).await;
-    assert_eq!(outbox.send(Bytes::from_static(b"hello"), Class::Reply), Sent::Taken);
+    assert_eq!(outbox.send(&Bytes::from_static(b"hello"), Class::Reply), Sent::Taken);
     let mut got = [0; 5];
     peer.read_exact(&mut got).await.unwrap();
     assert_eq!(&got, b"hello");
@@ -113,11 +114,43 @@ async fn a_connection_closes_rather_than_lose_something_urgent() {
     assert_eq!(send(&outbox, b'h', 1, Priority::High), Sent::Closed);
 }
 
-#[tokio::test]
+/// The clock is the test's: it goes on by itself whenever everybody waits.
+#[tokio::test(start_paused = true)]
 async fn a_peer_that_reads_nothing_for_too_long_is_dead() {
-    let (outbox, _peer) = pair(limits(100_000)).await;
+    let (outbox, peer) = pair(limits(1 << 23)).await;
+    socket2::SockRef::from(&peer).set_recv_buffer_size(4096).unwrap();
+    // More than the kernel holds for the two of them.
+    outbox.send(&Bytes::from(vec![b'f'; 1 << 22]), Class::Reply);
+    let began = Instant::now();
+    assert_eq!(outbox.drive().await, CloseReason::Stalled);
+    let waited = began.elapsed();
+    assert!(
+        (Duration::from_secs(60)..Duration::from_secs(61)).contains(&waited),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_waits_in_all_outboxes_is_counted_until_it_is_written_skipped_or_given_up() {
+    let (outbox, mut peer) = pair(limits(10_000)).await;
+    let all = outbox.all_waiting.clone();
     fill(&outbox);
-    assert!(!outbox.close_if_stalled(Instant::now()));
-    assert!(outbox.close_if_stalled(Instant::now() + Duration::from_secs(61)));
-    assert_eq!(outbox.closed(), Some(CloseReason::Stalled));
+    for _ in 0..20 {
+        send(&outbox, b'n', 3000, Priority::Normal);
+        assert_eq!(all.load(Ordering::Relaxed), outbox.waiting_bytes());
+    }
+    let driver = tokio::spawn({
+        let outbox = outbox.clone();
+        async move { outbox.drive().await }
+    });
+    let mut got = vec![0; 1000];
+    while outbox.waiting_bytes() > 0 {
+        peer.read_exact(&mut got).await.unwrap();
+    }
+    assert_eq!(all.load(Ordering::Relaxed), 0);
+    fill(&outbox);
+    assert!(all.load(Ordering::Relaxed) > 0);
+    outbox.close(CloseReason::Replaced);
+    assert_eq!(all.load(Ordering::Relaxed), 0);
+    driver.await.unwrap();
 }

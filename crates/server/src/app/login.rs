@@ -110,6 +110,7 @@ impl Application {
         let a2 = self.tokens.session(&claims);
         let session = Arc::new(Session::new(claims, conn.clone(), HashMap::new()));
         self.sessions.insert(session.clone()).map_err(|_| AppError::Busy)?;
+        self.newcomers.session(&session);
         let displaced = self.end_older(&session).await?;
         self.report_state(&session, Some(conn), Turn::Login, &displaced);
         Ok((session, a2))
@@ -166,7 +167,7 @@ impl Application {
         let rooms = rooms.into_iter().map(|(key, since)| (key.room, since)).collect();
         let session = Arc::new(Session::new(claims, conn.clone(), rooms));
         match self.sessions.insert(session.clone()) {
-            Ok(()) => {}
+            Ok(()) => self.newcomers.session(&session),
             Err(standing) => return Ok(standing),
         }
         for (room, _) in session.rooms() {
@@ -307,6 +308,6 @@ impl Application {
     /// Sends one document to one connection.
     pub fn tell(&self, conn: &Conn, document: &str) {
         let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());
-        conn.outbox.send(self.framer.frame(dialect, document), Class::Reply);
+        conn.outbox.send(&self.framer.frame(dialect, document), Class::Reply);
     }
 }

@@ -5,7 +5,7 @@
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
 //! before that, where moderators look first · [`shared`] attributes and counters · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
 //! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`sweep`] what happens
-//! when nothing happens · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
+//! when nothing happens, [`wheel`] when to look · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`counts`] how often · [`clock`] time.
 
 pub mod accounts;
@@ -34,6 +34,7 @@ pub mod sweep;
 pub mod tally;
 pub mod tickets;
 pub mod tokens;
+pub mod wheel;
 pub mod withdraw;
 pub mod words;
 
@@ -107,6 +108,7 @@ pub struct Application {
     /// By app, in the present day: rooms made and not dismissed again.
     new_rooms: Counts<AppId>,
     conns: parking_lot::Mutex<HashMap<hub::ConnId, Weak<Conn>>>,
+    pub(crate) newcomers: sweep::Newcomers,
     /// Held while accounts go to the store, so that no minute is read twice or not at all.
     tallies: tokio::sync::Mutex<()>,
     tasks: TaskTracker,
@@ -155,6 +157,7 @@ impl Application {
             rooms: room::Rooms::default(),
             sessions: Sessions::default(),
             conns: parking_lot::Mutex::default(),
+            newcomers: sweep::Newcomers::default(),
             tallies: tokio::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             behind,
@@ -211,6 +214,7 @@ impl Application {
     /// Takes in a connection.
     pub fn connected(&self, conn: &Arc<Conn>) {
         self.conns.lock().insert(conn.id(), Arc::downgrade(conn));
+        self.newcomers.conn(conn);
     }
 
     /// A connection is gone.

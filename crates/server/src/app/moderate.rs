@@ -170,7 +170,7 @@ impl Application {
             });
             let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());
             let frame = self.framer.frame(dialect, &websdk::push(&[notice]));
-            conn.outbox.send(frame, Class::Event(room::Priority::High));
+            conn.outbox.send(&frame, Class::Event(room::Priority::High));
         }
         Ok(())
     }

@@ -263,6 +263,17 @@ impl Session {
         }
     }
 
+    /// When to look next how long nothing was heard: at once if it was silent, since it counts again as soon as it is
+    /// heard from; else when it may have fallen silent.
+    pub fn look_again(&self, now: Millis) -> Millis {
+        let state = self.state.lock();
+        let heard = state.conn.as_ref().map(|conn| conn.heard()).max(state.heard);
+        match heard {
+            Some(heard) if !state.away => heard.plus(room::presence::AWAY_AFTER_MS),
+            _ => now.plus(1),
+        }
+    }
+
     /// Ends the session. Answers its connection and its rooms; `None` when it was over before. The farewell goes out
     /// before anybody can find the session over: a client that is told so by the refusal of a command takes it for
     /// something else (web-sdk-wire.md 2.4).
@@ -335,11 +346,6 @@ impl Sessions {
         sessions.retain(|session| session.claims.platform == platform);
         sessions.sort_by_key(|session| std::cmp::Reverse((session.claims.login_ms, session.id())));
         sessions.split_off(newest.min(sessions.len()))
-    }
-
-    /// All sessions.
-    pub fn all(&self) -> Vec<Arc<Session>> {
-        self.state.lock().by_id.values().cloned().collect()
     }
 
     /// How many there are.

@@ -1,40 +1,72 @@
-//! What happens when nothing happens: silent clients are not counted and then removed, stalled connections are closed,
-//! held polls are answered, idle rooms are closed.
+//! What happens when nothing happens: silent clients are not counted and then removed, held polls are answered, idle
+//! rooms are closed.
 
 use super::{
     Application,
     report_users::Turn,
-    session::{Hearing, Session},
+    session::{Conn, Hearing, Session},
+    wheel::Wheel,
 };
 use hub::{
     Class, CloseReason,
     frame::{self, Opcode},
 };
+use parking_lot::Mutex;
 use room::{Millis, RoomKey, presence::GONE_AFTER_MS};
 use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, Weak},
+    time::Duration,
 };
 use store::Expiry;
 use tokio_util::sync::CancellationToken;
 
 /// How often the sweep looks. Poll holds and silences are accurate to this.
-const EVERY: Duration = Duration::from_millis(500);
+const EVERY: Duration = Duration::from_millis(EVERY_MS);
+const EVERY_MS: u64 = 500;
 /// Every how many sweeps the store forgets what has expired: about ten minutes.
 const STORE_EVERY: u32 = 1_200;
+
+/// Whose silence is watched from now on. The sweep takes them over at its next turn, long before any can be silent.
+#[derive(Default)]
+pub struct Newcomers {
+    conns: Mutex<Vec<Weak<Conn>>>,
+    sessions: Mutex<Vec<Weak<Session>>>,
+}
+
+impl Newcomers {
+    /// Watches a connection until it is gone.
+    pub fn conn(&self, conn: &Arc<Conn>) {
+        self.conns.lock().push(Arc::downgrade(conn));
+    }
+
+    /// Watches a session until it is gone.
+    pub fn session(&self, session: &Arc<Session>) {
+        self.sessions.lock().push(Arc::downgrade(session));
+    }
+}
+
+/// Who is looked at next, and when: each only when his silence may have come to mean something.
+struct Watched {
+    conns: Wheel<Weak<Conn>>,
+    sessions: Wheel<Weak<Session>>,
+}
 
 /// Sweeps until `stop`.
 pub async fn run(app: Arc<Application>, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut round = 0u32;
+    let mut watched = Watched {
+        conns: Wheel::new(EVERY_MS),
+        sessions: Wheel::new(EVERY_MS),
+    };
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             () = stop.cancelled() => return,
         }
-        app.sweep_connections();
-        app.sweep_sessions();
+        app.sweep_connections(&mut watched.conns);
+        app.sweep_sessions(&mut watched.sessions);
         app.sweep_rooms();
         app.tell_crowds().await;
         app.close_idle_rooms().await;
@@ -47,27 +79,34 @@ pub async fn run(app: Arc<Application>, stop: CancellationToken) {
 }
 
 impl Application {
-    /// Asks silent clients for a sign of life; gives up those that are silent or stalled for too long.
-    fn sweep_connections(&self) {
-        let (now, instant) = (self.clock.now(), Instant::now());
+    /// Asks silent clients for a sign of life; gives up those that are silent for too long.
+    fn sweep_connections(&self, wheel: &mut Wheel<Weak<Conn>>) {
+        let now = self.clock.now();
         let ping = frame::encode(Opcode::Ping, b"");
         let ask_after_ms = self.config.websdk.ping_after_ms;
-        for conn in self.conns() {
+        let new = std::mem::take(&mut *self.newcomers.conns.lock());
+        let due: Vec<_> = wheel.turn(now).chain(new).collect();
+        for conn in due.iter().filter_map(Weak::upgrade) {
             let silent_ms = now.since(conn.heard());
             if silent_ms >= GONE_AFTER_MS {
                 conn.outbox.close(CloseReason::Silent);
-            } else if !conn.outbox.close_if_stalled(instant)
-                && silent_ms >= ask_after_ms
-                && conn.ask_again(now, ask_after_ms)
-            {
-                conn.outbox.send(ping.clone(), Class::Reply);
+            } else if silent_ms >= ask_after_ms {
+                if conn.ask_again(now, ask_after_ms) {
+                    conn.outbox.send(&ping, Class::Reply);
+                }
+                let gone = conn.heard().plus(GONE_AFTER_MS);
+                wheel.put(gone.min(now.plus(ask_after_ms)), Arc::downgrade(&conn));
+            } else {
+                wheel.put(conn.heard().plus(ask_after_ms), Arc::downgrade(&conn));
             }
         }
     }
 
-    fn sweep_sessions(&self) {
+    fn sweep_sessions(&self, wheel: &mut Wheel<Weak<Session>>) {
         let now = self.clock.now();
-        for session in self.sessions.all() {
+        let new = std::mem::take(&mut *self.newcomers.sessions.lock());
+        let due: Vec<_> = wheel.turn(now).chain(new).collect();
+        for session in due.iter().filter_map(Weak::upgrade).filter(|session| !session.over()) {
             match session.listen(now) {
                 Hearing::Same => {}
                 Hearing::Turned { counts } => self.each_room(&session, |app, key| {
@@ -78,8 +117,12 @@ impl Application {
                         app.report_presence(&room, user, heard);
                     }
                 }),
-                Hearing::Gone => self.forget_session(&session),
+                Hearing::Gone => {
+                    self.forget_session(&session);
+                    continue;
+                }
             }
+            wheel.put(session.look_again(now), Arc::downgrade(&session));
         }
     }
 
@@ -170,9 +213,8 @@ impl Application {
             guests += count.guests;
             waiting += room.feed.lock().waiters();
         }
-        let outbox_bytes = self.conns().iter().map(|conn| conn.outbox.waiting_bytes()).sum();
         self.metrics
             .set_population(self.sessions.count(), rooms.len(), members, guests);
-        self.metrics.set_waiting(waiting, outbox_bytes);
+        self.metrics.set_waiting(waiting, self.hub.waiting_bytes());
     }
 }

@@ -4,7 +4,7 @@
 
 use super::dialect::{Dialect, Framer};
 use crate::app::session::{Conn, PollHold};
-use hub::{Class, Delivered, Hub};
+use hub::{Class, Hub};
 use room::{Entry, Event, Millis, RoomKey, Seq};
 use std::{
     collections::{HashMap, VecDeque},
@@ -93,13 +93,13 @@ impl Feed {
     }
 
     /// Tells everybody what is new: one document to those who are pushed to, through `push`, and one answer to each
-    /// waiting poll. Answers what became of the pushed document, and how many polls were answered.
-    pub fn publish(
+    /// waiting poll. Answers what `push` did, and how many polls were answered.
+    pub fn publish<T>(
         &mut self,
         news: Vec<(Arc<Entry>, Item)>,
         framer: Framer,
-        push: impl FnOnce(&str) -> Delivered,
-    ) -> (Delivered, usize) {
+        push: impl FnOnce(String) -> T,
+    ) -> (T, usize) {
         let mut items = Vec::with_capacity(news.len());
         for (entry, item) in news {
             if let Event::Deleted { messages, .. } = &entry.event {
@@ -109,13 +109,13 @@ impl Feed {
             items.push(item.clone());
             self.keep(&entry, item);
         }
-        let delivered = push(&websdk::push(&items));
+        let pushed = push(websdk::push(&items));
         let mut since = HashMap::new();
         let waiters = std::mem::take(&mut self.waiters);
         waiters
             .iter()
             .for_each(|waiter| self.answer(waiter, &mut since, framer));
-        (delivered, waiters.len())
+        (pushed, waiters.len())
     }
 
     /// Answers the polls whose time is over.
@@ -147,7 +147,7 @@ impl Feed {
         let next = self.head.max(waiter.after).0;
         let document = websdk::poll_answer(&waiter.servcmd, waiter.number, &waiter.key, next, items);
         let frame = framer.frame(Dialect::of(waiter.hold.conn().outbox.variant()), &document);
-        waiter.hold.conn().outbox.send(frame, Class::Reply);
+        waiter.hold.conn().outbox.send(&frame, Class::Reply);
     }
 
     fn after(&self, after: Seq) -> impl Iterator<Item = &Item> {
@@ -180,7 +180,7 @@ impl Feed {
         let items: Vec<_> = self.ring.iter().skip(first).map(|entry| entry.item.clone()).collect();
         if !items.is_empty() {
             let frame = framer.frame(Dialect::of(conn.outbox.variant()), &websdk::push(&items));
-            conn.outbox.send(frame, Class::Reply);
+            conn.outbox.send(&frame, Class::Reply);
         }
         hub.join(room, &conn.outbox);
     }

@@ -1,62 +1,120 @@
 //! The task that carries news from the ledger to the feeds. A quiet room is told at once; a busy one once per tick, as
 //! one frame with everything that came meanwhile.
+//!
+//! Ticks adapt to what the node can write: a room is told again only when everybody was told before. Where that takes
+//! longer than a tick, the next frame holds more, the price of a message falls, and nothing piles up.
 
 use super::dialect::Dialect;
 use crate::app::{Application, room::Room};
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use room::{Entry, Event, Priority, RoomKey, trace::Told};
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tokio_util::sync::CancellationToken;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::Instant;
+use tokio_util::{sync::CancellationToken, time::DelayQueue};
 
 /// The most entries that one tick tells; more than a room admits in many ticks.
 const ENTRIES_MAX: usize = 10_000;
 
 /// Carries news until `stop`, then tells what is left and ends.
 pub async fn run(app: Arc<Application>, stop: CancellationToken) {
-    let tick = Duration::from_millis(app.config.hub.tick_ms);
-    let mut due: HashMap<RoomKey, Instant> = HashMap::new();
-    let mut told: HashMap<RoomKey, Instant> = HashMap::new();
+    let mut rooms = Busy::new(app.clone());
     loop {
-        let next = due.values().min().copied();
         tokio::select! {
-            rooms = app.ledger.news() => {
-                let now = Instant::now();
-                for room in rooms {
-                    let at = told.get(&room).map_or(now, |last| now.max(*last + tick));
-                    due.entry(room).or_insert(at);
-                }
-            }
-            () = sleep_until(next) => {}
+            news = app.ledger.news() => news.into_iter().for_each(|room| rooms.hear(room)),
+            Some(rested) = rooms.resting.next() => rooms.rested(rested.into_inner()),
+            Some((room, began)) = rooms.telling.next() => rooms.told(room, began),
             () = stop.cancelled() => break,
-        }
-        let now = Instant::now();
-        let ready: Vec<_> = due
-            .iter()
-            .filter(|(_, at)| **at <= now)
-            .map(|(room, _)| room.clone())
-            .collect();
-        told.retain(|_, last| now.duration_since(*last) < tick);
-        for room in ready {
-            due.remove(&room);
-            told.insert(room.clone(), now);
-            tell(&app, &room).await;
         }
     }
     let rest = tokio::time::timeout(Duration::from_millis(1), app.ledger.news())
         .await
         .unwrap_or_default();
-    for room in due.into_keys().chain(rest) {
-        tell(&app, &room).await;
-    }
+    rooms.finish(rest).await;
 }
 
-async fn sleep_until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
+/// What goes on with a room that was told something a moment ago.
+enum Pace {
+    /// It is being told.
+    Telling,
+    /// Everybody was told; its tick is not over yet.
+    Resting,
+}
+
+/// The rooms that are being told, or rest until their tick is over.
+struct Busy {
+    app: Arc<Application>,
+    tick: Duration,
+    /// What goes on with each, and whether there is news meanwhile.
+    rooms: HashMap<RoomKey, (Pace, bool)>,
+    /// Whose tick is not over: a wheel, however many there are.
+    resting: DelayQueue<RoomKey>,
+    /// Each answers the room, and when it began.
+    telling: FuturesUnordered<BoxFuture<'static, (RoomKey, Instant)>>,
+}
+
+impl Busy {
+    fn new(app: Arc<Application>) -> Self {
+        Self {
+            tick: Duration::from_millis(app.config.hub.tick_ms),
+            app,
+            rooms: HashMap::new(),
+            resting: DelayQueue::new(),
+            telling: FuturesUnordered::new(),
+        }
+    }
+
+    /// A room has news.
+    fn hear(&mut self, room: RoomKey) {
+        match self.rooms.get_mut(&room) {
+            Some((_, news)) => *news = true,
+            None => self.tell(room),
+        }
+    }
+
+    fn tell(&mut self, room: RoomKey) {
+        self.rooms.insert(room.clone(), (Pace::Telling, false));
+        let (app, began) = (self.app.clone(), Instant::now());
+        self.telling.push(Box::pin(async move {
+            tell(&app, &room).await;
+            (room, began)
+        }));
+    }
+
+    /// Everybody in a room was told.
+    fn told(&mut self, room: RoomKey, began: Instant) {
+        let over = began + self.tick;
+        if over <= Instant::now() {
+            self.rested(room);
+        } else if let Some((pace, _)) = self.rooms.get_mut(&room) {
+            *pace = Pace::Resting;
+            self.resting.insert_at(room, over);
+        }
+    }
+
+    /// A room's tick is over.
+    fn rested(&mut self, room: RoomKey) {
+        if let Some((_, true)) = self.rooms.remove(&room) {
+            self.tell(room);
+        }
+    }
+
+    /// Tells what is left, whether or not its tick is over.
+    async fn finish(mut self, rest: Vec<RoomKey>) {
+        rest.into_iter().for_each(|room| self.hear(room));
+        loop {
+            let news: Vec<_> = self
+                .rooms
+                .extract_if(|_, (pace, news)| matches!(pace, Pace::Resting) && *news)
+                .map(|(room, _)| room)
+                .collect();
+            news.into_iter().for_each(|room| self.tell(room));
+            let Some((room, _)) = self.telling.next().await else {
+                return;
+            };
+            if let Some((pace, _)) = self.rooms.get_mut(&room) {
+                *pace = Pace::Resting;
+            }
+        }
     }
 }
 
@@ -84,13 +142,13 @@ async fn tell(app: &Application, key: &RoomKey) {
         .entries
         .iter()
         .any(|entry| matches!(entry.event, Event::Dismissed { .. }));
-    publish(app, &room, reading.entries);
+    publish(app, &room, reading.entries).await;
     if ends {
         app.finish_room(&room);
     }
 }
 
-fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
+async fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
     let started = Instant::now();
     let count = entries.len() as u64;
     let highest = entries
@@ -105,13 +163,15 @@ fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
         .into_iter()
         .map(|entry| (entry.clone(), app.encode(room, &entry)))
         .collect();
-    let (delivered, polls) = room.feed.lock().publish(news, app.framer, |document| {
-        app.hub.publish(&room.key, highest, |variant| {
+    let (framer, metrics) = (app.framer, app.metrics.clone());
+    let (telling, polls) = room.feed.lock().publish(news, framer, |document| {
+        app.hub.publish(&room.key, highest, move |variant| {
             let dialect = Dialect::of(variant);
-            app.metrics.encoded(dialect.name());
-            app.framer.frame(dialect, document)
+            metrics.encoded(dialect.name());
+            framer.frame(dialect, &document)
         })
     });
+    let delivered = telling.await;
     let told = Told {
         at_ms: app.clock.now(),
         connections: delivered.connections,

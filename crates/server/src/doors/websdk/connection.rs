@@ -103,6 +103,14 @@ impl Gate {
 }
 
 impl Gate {
+    /// The server stops: clients come back elsewhere or later.
+    pub fn close_all(&self) {
+        self.app
+            .conns()
+            .iter()
+            .for_each(|conn| conn.outbox.close(CloseReason::Shutdown));
+    }
+
     /// Takes a place whether there is one or not, for the operator: he must see into a server that is full.
     pub fn enter_always(self: &Arc<Self>) -> Place {
         self.places.lock().taken += 1;
@@ -165,7 +173,7 @@ struct ToOutbox(Arc<Outbox>);
 
 impl AsyncWrite for ToOutbox {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.0.send(Bytes::copy_from_slice(bytes), Class::Reply);
+        self.0.send(&Bytes::copy_from_slice(bytes), Class::Reply);
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -221,11 +229,15 @@ pub async fn serve(gate: Arc<Gate>, socket: TcpStream, before: Bytes, app_id: u3
     let outbox = app.hub.connect(write, dialect.variant());
     let conn = Arc::new(Conn::new(outbox.clone(), peer, app.clock.now()));
     app.connected(&conn);
+    // From here on it is closed with all others; before, nobody else would do it.
+    if gate.stop.is_cancelled() {
+        outbox.close(CloseReason::Shutdown);
+    }
     let label = ByDialect::new(Spoken::Websdk);
     app.metrics.connections.get_or_create(&label).inc();
     let link = Arc::new(Link::new(app.clone(), conn.clone(), app_id));
     let socket = open(read, before, outbox.clone(), app.config.limits.frame_bytes_max).await;
-    let reason = Connection::new(link.clone()).run(socket, &gate.stop).await;
+    let reason = Connection::new(link.clone()).run(socket).await;
     outbox.close(reason);
     link.closed();
     app.disconnected(&conn);
@@ -271,14 +283,13 @@ impl Connection {
         }
     }
 
-    async fn run(mut self, mut socket: Socket, stop: &CancellationToken) -> CloseReason {
+    async fn run(mut self, mut socket: Socket) -> CloseReason {
         let outbox = self.link.conn.outbox.clone();
         loop {
             let happened = tokio::select! {
                 reason = outbox.drive() => return reason,
                 message = socket.next() => Happened::Read(message),
                 () = finished(&mut self.running), if self.running.is_some() => Happened::Answered,
-                () = stop.cancelled() => Happened::Stop,
             };
             match happened {
                 Happened::Read(message) => {
@@ -288,7 +299,6 @@ impl Connection {
                     }
                 }
                 Happened::Answered => self.start_next(),
-                Happened::Stop => outbox.close(CloseReason::Shutdown),
             }
         }
     }
@@ -358,7 +368,6 @@ impl Connection {
 enum Happened {
     Read(Option<Result<Message, tungstenite::Error>>),
     Answered,
-    Stop,
 }
 
 async fn finished(running: &mut Option<JoinHandle<()>>) {
