@@ -206,7 +206,8 @@ impl AsyncRead for Reading {
 type Socket = WebSocketStream<Join<Reading, ToOutbox>>;
 
 /// The library's read buffer per connection, in bytes: its default of 128 KiB would be most of what a connection costs.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// A viewer's commands are shorter; a longer one is read in several pieces.
+const READ_BUFFER_BYTES: usize = 1024;
 
 async fn open(socket: OwnedReadHalf, before: Bytes, outbox: Arc<Outbox>, frame_bytes_max: usize) -> Socket {
     let config = WebSocketConfig::default()

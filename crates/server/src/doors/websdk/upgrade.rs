@@ -76,7 +76,11 @@ pub fn upgrade(gate: &Arc<Gate>, place: Arc<Place>, mut request: Request<Body>, 
         match upgraded.downcast::<TokioIo<TcpStream>>() {
             Ok(parts) => {
                 let socket = parts.io.into_inner();
-                connection::serve(gate_of_task, socket, parts.read_buf, address.app, address.dialect, peer).await;
+                // A copy of the few bytes, if any: these hold on to the HTTP stack's buffer of 8 KiB, even when there are
+                // none.
+                let before = Bytes::copy_from_slice(&parts.read_buf);
+                drop(parts.read_buf);
+                connection::serve(gate_of_task, socket, before, address.app, address.dialect, peer).await;
             }
             Err(_) => tracing::error!("an upgraded connection is not a TCP stream"),
         }
