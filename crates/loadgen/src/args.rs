@@ -230,6 +230,9 @@ pub struct FloodArgs {
     /// For how many seconds.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub seconds: u64,
+    /// How many viewers hear the flooded room during those seconds.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=18_000))]
+    pub audience: u32,
     /// How often the other rooms are measured alone and beside a flood, before.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=20))]
     pub pairs: u32,
@@ -239,7 +242,7 @@ pub struct FloodArgs {
     /// How many other rooms talk.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=12))]
     pub rooms: u32,
-    /// The most messages that may be admitted in a second: the room's rate and its burst.
+    /// The most messages that may be admitted in a second: the room's rate and its burst, a fifth of it.
     #[arg(long, default_value_t = 48)]
     pub at_most: u32,
 }

@@ -3,7 +3,7 @@
 //!
 //! Map: [`args`] the command line · [`target`] the server and its REST door · [`client`] thousands of lean viewers ·
 //! [`users`] who they are · [`talk`] a backend that speaks on a clock · scenarios: [`room`] one busy room, [`rooms`] many,
-//! [`storm`] everybody at once, [`idle`] nobody speaks, [`flood`] far more than a room's rate, [`rest`] calls of a backend,
+//! [`storm`] everybody at once, [`idle`] nobody speaks, [`flood`] far more than a room's rate, of two kinds of [`stream`], [`audience`] who hears that, [`rest`] calls of a backend,
 //! [`half_open`] connections that never finish their request · [`floor`] what everything is compared with · figures:
 //! [`snapshot`] a moment, of [`process`] and [`metrics`], [`report`] what is printed.
 #![allow(
@@ -14,6 +14,7 @@
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
 mod args;
+mod audience;
 mod client;
 mod flood;
 mod floor;
@@ -27,6 +28,7 @@ mod room;
 mod rooms;
 mod snapshot;
 mod storm;
+mod stream;
 mod talk;
 mod target;
 mod users;

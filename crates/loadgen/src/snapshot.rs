@@ -44,6 +44,12 @@ impl Snapshot {
     /// Adds what was used of the processors, and what the server counted. `deliveries` may be 0: then nothing is told
     /// per delivery.
     pub fn add_cost(&self, report: &mut Report, before: &Self, deliveries: u64) {
+        self.add_used(report, before, deliveries);
+        self.add_counted(report, before);
+    }
+
+    /// Adds what was used of the processors.
+    pub fn add_used(&self, report: &mut Report, before: &Self, deliveries: u64) {
         let seconds = self.at.duration_since(before.at).as_secs_f64();
         if let Some(cpu) = self.server_cpu_since(before) {
             report.add("server_cpu_share_of_a_core", round(cpu.total_s() / seconds, 3));
@@ -56,10 +62,16 @@ impl Snapshot {
         }
         let own = self.own.since(before.own);
         report.add("load_cpu_share_of_a_core", round(own.total_s() / seconds, 3));
-        self.add_counted(report, before);
     }
 
-    fn add_counted(&self, report: &mut Report, before: &Self) {
+    /// How many events the server has skipped since, when its admin listener is known.
+    pub fn skipped_since(&self, before: &Self) -> Option<u64> {
+        let (after, before) = (self.metrics.as_ref()?, before.metrics.as_ref()?);
+        Some(after.grown_in_all(before, "plaudit_events_skipped_total"))
+    }
+
+    /// Adds what the server counted.
+    pub fn add_counted(&self, report: &mut Report, before: &Self) {
         let (Some(after), Some(before)) = (&self.metrics, &before.metrics) else {
             return;
         };

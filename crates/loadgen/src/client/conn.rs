@@ -1,7 +1,7 @@
 //! One client's life: connect, shake hands, log in, join, watch; and what it does besides, by its role.
 
 use super::{
-    counts::Place,
+    counts::{Heard, Place},
     frame::{self, Cutter, Malformed},
     socket,
     told::Document,
@@ -171,12 +171,17 @@ impl Conn {
 
     /// How many messages it has got since the talk began.
     pub fn messages(&self) -> u64 {
-        self.place.messages
+        self.place.heard.messages
+    }
+
+    /// What it has heard since the talk began, and the number of the last entry.
+    pub fn heard(&self) -> (Heard, u64) {
+        (self.place.heard, self.place.last())
     }
 
     /// The talk begins: messages are counted anew.
     pub fn count_anew(&mut self) {
-        self.place.messages = 0;
+        self.place.heard = Heard::default();
     }
 
     /// Opens its connection.
@@ -382,7 +387,7 @@ impl Conn {
             Document::Other(_) if self.wish.role == Role::Bare => {
                 tools.seen.counts.frames += 1;
                 tools.seen.counts.bytes += wire_bytes as u64;
-                self.place.messages += 1;
+                self.place.heard.hear(0);
                 tools.seen.counts.messages += 1;
             }
             Document::Other(document) => {

@@ -16,7 +16,26 @@ pub struct Place {
     /// When the last message was due.
     last_due_us: u64,
     /// Messages with a time in them since the talk began.
+    pub heard: Heard,
+}
+
+/// Messages with a time in them, by those times and in the order in which they came: two are equal only if they heard the
+/// same, without a loss, a repetition or a change of order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
     pub messages: u64,
+    digest: u64,
+}
+
+impl Heard {
+    /// The next message.
+    pub fn hear(&mut self, due_us: u64) {
+        // An odd number with its bits well spread (the golden ratio), so that each step can be undone: no message is
+        // forgotten by what comes after it.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.messages += 1;
+        self.digest = (self.digest.rotate_left(5) ^ due_us).wrapping_mul(SPREAD);
+    }
 }
 
 macro_rules! counts {
@@ -130,7 +149,6 @@ impl Seen {
                 self.check(place, *seq);
             }
         }
-        place.messages += told.due_us.len() as u64;
         let latency_us = if polled {
             &mut self.polled_us
         } else {
@@ -139,6 +157,7 @@ impl Seen {
         for due_us in &told.due_us {
             self.counts.unordered += u64::from(*due_us < place.last_due_us);
             place.last_due_us = *due_us;
+            place.heard.hear(*due_us);
             latency_us.saturating_record(now_us.saturating_sub(*due_us).max(1));
         }
         let counts = &mut self.counts;
@@ -165,6 +184,11 @@ impl Place {
     /// Nothing is known any more: the next number is the first.
     pub fn forget(&mut self) {
         self.last = 0;
+    }
+
+    /// The number of the last entry; 0 before the first.
+    pub fn last(&self) -> u64 {
+        self.last
     }
 }
 
@@ -196,6 +220,26 @@ mod tests {
         assert_eq!(hear(&[&[7, 8], &[8, 9]]), (4, 0, 1));
         assert_eq!(hear(&[&[7], &[6], &[8]]), (3, 0, 1));
         assert_eq!(hear(&[&[7, 7]]), (2, 0, 1));
+    }
+
+    #[test]
+    fn those_who_heard_something_else_or_otherwise_are_not_equal() {
+        let heard = |dues: &[u64]| {
+            let mut heard = Heard::default();
+            dues.iter().for_each(|due| heard.hear(*due));
+            heard
+        };
+        let all = heard(&[10, 20, 30]);
+        assert_eq!(all, heard(&[10, 20, 30]));
+        for other in [
+            &[10, 20][..],
+            &[10, 30, 20],
+            &[10, 20, 20],
+            &[20, 10, 30],
+            &[10, 20, 30, 30],
+        ] {
+            assert_ne!(all, heard(other), "{other:?}");
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::{
     conn::{Talk, Wish},
-    counts::Seen,
-    worker::{Census, Order, Server, Shared, WAKER, Worker},
+    counts::{Heard, Seen},
+    worker::{Census, Compared, Order, Server, Shared, WAKER, Worker},
 };
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
@@ -186,6 +186,21 @@ impl Fleet {
             inside: all.inside + one.inside,
             toggling: all.toggling + one.toggling,
             slow: all.slow + one.slow,
+        }))
+    }
+
+    /// How many have not heard `all` since the talk began, or not come to the number `last`.
+    pub fn compare(&self, all: Heard, last: u64) -> anyhow::Result<Compared> {
+        let (to, from) = channel();
+        self.order_all(|| Order::Compare {
+            all,
+            last,
+            to: to.clone(),
+        })?;
+        drop(to);
+        Ok(from.iter().fold(Compared::default(), |all, one| Compared {
+            unlike: all.unlike + one.unlike,
+            behind: all.behind + one.behind,
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     conn::{Conn, Role, Talk, Wish},
-    counts::Seen,
+    counts::{Heard, Seen},
     told::Reader,
 };
 use mio::{Events, Poll, Registry, Token};
@@ -93,8 +93,23 @@ pub enum Order {
     Harvest(Sender<Seen>),
     /// Who is there.
     Census { expected: u64, to: Sender<Census> },
+    /// Who heard everything.
+    Compare {
+        all: Heard,
+        last: u64,
+        to: Sender<Compared>,
+    },
     /// Everything closes.
     Stop,
+}
+
+/// How many of those who are to hear everything did not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Heard other messages, or in another order.
+    pub unlike: u64,
+    /// Have not come to the last number.
+    pub behind: u64,
 }
 
 /// Who is there.
@@ -265,6 +280,7 @@ impl Worker {
             // Whoever asked may have given up.
             Order::Harvest(to) => drop(to.send(self.harvest())),
             Order::Census { expected, to } => drop(to.send(self.census(expected))),
+            Order::Compare { all, last, to } => drop(to.send(self.compare(all, last))),
             Order::Stop => return false,
         }
         true
@@ -295,6 +311,14 @@ impl Worker {
             }
         }
         census
+    }
+
+    fn compare(&self, all: Heard, last: u64) -> Compared {
+        let heard = self.conns.iter().map(Conn::heard);
+        heard.fold(Compared::default(), |compared, (heard, number)| Compared {
+            unlike: compared.unlike + u64::from(heard != all),
+            behind: compared.behind + u64::from(number < last),
+        })
     }
 
     fn timers(&mut self) {
