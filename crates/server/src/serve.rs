@@ -69,9 +69,9 @@ impl Server {
         };
         let store = Arc::new(SqliteStore::open(&config.data, observer)?);
         let (app, writer) = Application::build(config.clone(), store.clone(), metrics).await?;
-        let clients = bind(config.listen).await?;
+        let clients = bind(config.listen, config.hub.socket_send_bytes).await?;
         let admin = match config.admin.listen {
-            Some(address) => Some(bind(address).await?),
+            Some(address) => Some(bind(address, 0).await?),
             None => None,
         };
         let (clients_at, admin_at) = (
@@ -161,7 +161,8 @@ async fn join_all(tasks: impl IntoIterator<Item = JoinHandle<()>>) {
 /// How many connections may wait to be accepted. The kernel's usual cap; a storm of reconnects needs it.
 const BACKLOG: u32 = 4_096;
 
-async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// `send_bytes` is what the system keeps for each connection's unread output; 0 leaves it to the system.
+async fn bind(address: SocketAddr, send_bytes: usize) -> anyhow::Result<TcpListener> {
     let listen = || -> std::io::Result<TcpListener> {
         let socket = if address.is_ipv4() {
             tokio::net::TcpSocket::new_v4()
@@ -170,6 +171,10 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
         }?;
         // A restart must not wait for the old connections' TIME_WAIT.
         socket.set_reuseaddr(true)?;
+        // Connections have it from their listener.
+        if send_bytes > 0 {
+            socket.set_send_buffer_size(u32::try_from(send_bytes).unwrap_or(u32::MAX))?;
+        }
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
@@ -178,9 +183,15 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 async fn accept(listener: TcpListener, doors: Arc<Doors>) {
     let gate = doors.gate.clone();
+    let next = async || {
+        if doors.side == Side::Clients {
+            gate.pace().await;
+        }
+        listener.accept().await
+    };
     loop {
         let (socket, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = next() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // Mostly "too many open files": waiting a moment lets some close.
@@ -200,11 +211,14 @@ async fn accept(listener: TcpListener, doors: Arc<Doors>) {
 async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
     let place = match doors.side {
         Side::Clients => doors.gate.enter(peer.ip()),
-        Side::Operator => Some(doors.gate.enter_always()),
+        Side::Operator => Ok(doors.gate.enter_always()),
     };
-    let Some(place) = place.map(Arc::new) else {
-        doors.gate.app.metrics.refused("full");
-        return turn_away(&socket);
+    let place = match place {
+        Ok(place) => Arc::new(place),
+        Err(cause) => {
+            doors.gate.app.metrics.refused(cause);
+            return turn_away(&socket);
+        }
     };
     let stop = doors.gate.stop.clone();
     let timeout = Duration::from_millis(doors.gate.app.config.limits.upgrade_timeout_ms);
@@ -230,9 +244,15 @@ async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
     }
 }
 
+/// For how long whoever is turned away should stay away, in seconds: from 1 to this, so that not all come back at once.
+const RETRY_AFTER_S_MAX: u32 = 5;
+
 /// A refusal that costs nothing: the answer is written before anything is read.
 fn turn_away(socket: &TcpStream) {
-    let answer = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    let after_s = getrandom::u32().unwrap_or_default() % RETRY_AFTER_S_MAX + 1;
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: {after_s}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    );
     // Best effort: a client that cannot take a line of text is turned away all the same.
     let _ = socket.try_write(answer.as_bytes());
 }

@@ -6,7 +6,7 @@
 //! before that, where moderators look first · [`shared`] attributes and counters · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
 //! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`sweep`] what happens
 //! when nothing happens, [`wheel`] when to look · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
-//! restart · [`behind`] write-behind · [`counts`] how often · [`clock`] time.
+//! restart · [`behind`] write-behind · [`counts`] how often · [`memory`] how much · [`clock`] time.
 
 pub mod accounts;
 pub mod audience;
@@ -22,6 +22,7 @@ pub mod line;
 pub mod login;
 pub mod manage;
 pub mod membership;
+pub mod memory;
 pub mod moderate;
 mod report;
 mod report_users;
@@ -109,6 +110,8 @@ pub struct Application {
     new_rooms: Counts<AppId>,
     conns: parking_lot::Mutex<HashMap<hub::ConnId, Weak<Conn>>>,
     pub(crate) newcomers: sweep::Newcomers,
+    /// How much this process uses.
+    pub memory: memory::Memory,
     /// Held while accounts go to the store, so that no minute is read twice or not at all.
     tallies: tokio::sync::Mutex<()>,
     tasks: TaskTracker,
@@ -158,6 +161,7 @@ impl Application {
             sessions: Sessions::default(),
             conns: parking_lot::Mutex::default(),
             newcomers: sweep::Newcomers::default(),
+            memory: memory::Memory::new(config.limits.memory_bytes_max),
             tallies: tokio::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             behind,

@@ -215,6 +215,7 @@ impl Application {
         }
         self.metrics
             .set_population(self.sessions.count(), rooms.len(), members, guests);
+        self.metrics.memory_bytes.set(self.memory.look() as i64);
         self.metrics.set_waiting(waiting, self.hub.waiting_bytes());
     }
 }

@@ -161,6 +161,10 @@ section! {
         tick_ms: u64 = 100, 0..=1_000;
         /// Over how many shards connections are spread; 0 for one per processor core.
         shards: usize = 0, 0..=256;
+        /// How much the system keeps for one connection that does not read, in bytes, before anything waits in the
+        /// server; the system takes twice that, with what it needs itself. 0 leaves it to the system, which may mean
+        /// megabytes for each.
+        socket_send_bytes: usize = 65_536, 0..=16_777_216;
         /// How much may wait for one slow connection, in bytes. Beyond it lower priorities are skipped and counted.
         outbox_bytes_max: usize = 1_048_576, 65_536..=67_108_864;
         /// How long an event may wait for a slow connection, in milliseconds.
@@ -176,8 +180,11 @@ section! {
         connections_max: usize = 20_000, 1..=1_000_000;
         /// Open connections from one address at once.
         connections_per_address_max: usize = 10_000, 1..=1_000_000;
-        /// New connections per second.
+        /// New connections per second. More of them are not refused: they wait at the door, in the system's queue.
         new_connections_per_second_max: u64 = 5_000, 1..=1_000_000;
+        /// How much memory this process may use before it lets nobody new in, in bytes; 0 for four fifths of what the
+        /// machine or the container has. Who is in stays.
+        memory_bytes_max: u64 = 0, 0..=1_125_899_906_842_624;
         /// How long a new connection may take to send its request, in milliseconds.
         upgrade_timeout_ms: u64 = 10_000, 100..=60_000;
         /// The longest frame of a client, in bytes.

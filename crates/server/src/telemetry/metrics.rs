@@ -119,6 +119,8 @@ metrics! {
     connections: gauge by ByDialect;
     /// Connections that were turned away at once: a limit was reached or the handshake failed.
     connections_refused_total: counter by ByCause;
+    /// Connections that waited at the door, because more came than `limits.new_connections_per_second_max`.
+    connections_paced_total: counter;
     /// Connections that have ended.
     connections_closed_total: counter by ByCause;
     /// Sessions (logins) that are present.
@@ -147,6 +149,8 @@ metrics! {
     polls_waiting: gauge;
     /// Bytes that wait in the outboxes of all connections.
     outbox_bytes: gauge;
+    /// Memory that this process uses (resident set), in bytes; 0 where the system does not tell.
+    memory_bytes: gauge;
     /// Things that wait in a queue between two parts of the server.
     work_queue_depth: gauge by ByQueue;
     /// Things that were to be written behind and are lost, because the queue was full or the store failed.

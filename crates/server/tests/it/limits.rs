@@ -148,20 +148,52 @@ async fn as_many_connections_as_allowed_are_served_and_one_more_gets_503() {
 }
 
 #[tokio::test]
-async fn new_connections_have_their_pace() {
+async fn new_connections_beyond_their_pace_wait_and_are_served() {
     let server = TestServer::with(|config| config.limits.new_connections_per_second_max = 5).await;
+    let paced = async || server.metric("plaudit_connections_paced_total", &[]).await;
     let mut kept = Vec::new();
-    for i in 1..=5 {
+    for i in 1..=4 {
         let client = VendorClient::try_connect(server.address(), Options::default()).await;
         kept.push(client.unwrap_or_else(|status| panic!("connection {i} of 5 is refused with {status:?}")));
     }
-    let mut refused = false;
-    for _ in 0..5 {
-        refused |= status(&server).await.is_some();
+    let began = std::time::Instant::now();
+    for i in 1..=8 {
+        let client = VendorClient::try_connect(server.address(), Options::default()).await;
+        kept.push(client.unwrap_or_else(|status| panic!("connection {i} beyond is refused with {status:?}")));
     }
-    assert!(refused, "ten in one moment are too many");
-    server.pass(2_000);
-    assert_eq!(status(&server).await, None, "after a pause there is room again");
+    assert!(
+        began.elapsed() >= std::time::Duration::from_millis(1_000),
+        "seven of them wait for 200 ms each"
+    );
+    assert!(paced().await >= 6.0, "{}", paced().await);
+    for client in &mut kept {
+        client.heartbeat().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_uses_too_much_memory_lets_nobody_in_and_loses_nobody() {
+    /// Far more than the server and this test need.
+    const BALLAST_BYTES: usize = 512 << 20;
+    let used = server::app::memory::Memory::new(0).look();
+    let server = TestServer::with(|config| config.limits.memory_bytes_max = used + BALLAST_BYTES as u64 / 2).await;
+    server.create_room("a").await;
+    let mut alice = VendorClient::member(&server, "alice", "a").await;
+    let ballast = vec![1_u8; BALLAST_BYTES];
+    eventually("nobody to be let in", async || {
+        (status(&server).await == Some(Some(503))).then_some(())
+    })
+    .await;
+    let refused = server
+        .metric("plaudit_connections_refused_total", &["cause=\"memory\""])
+        .await;
+    assert!(refused >= 1.0);
+    alice.say("a", "still here").await;
+    drop(ballast);
+    eventually("the door to open again", async || {
+        status(&server).await.is_none().then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 use tim::{
     answer::Refusal,
@@ -79,30 +80,52 @@ impl Gate {
         }
     }
 
-    /// Takes a place for a connection, if there is one: in all, for its address, and in this second. It is free again
-    /// when the answer is dropped.
-    pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
+    /// Waits until one more connection may come in this second. What comes meanwhile waits in the system's queue: after
+    /// a restart everybody comes at once, and should be served a little later rather than be sent away.
+    pub async fn pace(&self) {
+        let mut first = true;
+        loop {
+            let now = self.app.clock.now();
+            let ready_at = {
+                let arrivals = &mut self.places.lock().arrivals;
+                if arrivals.take(now) {
+                    return;
+                }
+                arrivals.ready_at()
+            };
+            if std::mem::take(&mut first) {
+                self.app.metrics.connections_paced_total.inc();
+            }
+            let wait_ms = ready_at.map_or(1, |at| at.since(now)).max(1);
+            tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        }
+    }
+
+    /// Takes a place for a connection, if there is one: in memory, in all, and for its address. It is free again when the
+    /// answer is dropped; else it answers why there is none.
+    pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Result<Place, &'static str> {
         let limits = &self.app.config.limits;
+        if self.app.memory.is_full() {
+            return Err("memory");
+        }
         let mut places = self.places.lock();
-        let free = places.taken < limits.connections_max && places.arrivals.take(self.app.clock.now());
+        let free = places.taken < limits.connections_max;
         // Behind a trusted proxy are many clients; each is counted when its request says who it is.
         let counted = !self.app.config.is_trusted_proxy(peer);
         if !free || (counted && !places.count(peer, limits.connections_per_address_max)) {
-            return None;
+            return Err("full");
         }
         places.taken += 1;
         let mut addresses = Vec::new();
         if counted {
             addresses.push(peer);
         }
-        Some(Place {
+        Ok(Place {
             gate: self.clone(),
             addresses: Mutex::new(addresses),
         })
     }
-}
 
-impl Gate {
     /// The server stops: clients come back elsewhere or later.
     pub fn close_all(&self) {
         self.app
