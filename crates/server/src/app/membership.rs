@@ -311,7 +311,8 @@ impl Application {
             after: poll.after.max(claims.start),
             until,
         };
-        room.feed.lock().poll(waiter, self.framer);
+        let due = room.feed.lock().poll(waiter);
+        due.answer(self.framer).await;
         Ok(())
     }
 

@@ -67,7 +67,7 @@ pub async fn run(app: Arc<Application>, stop: CancellationToken) {
         }
         app.sweep_connections(&mut watched.conns);
         app.sweep_sessions(&mut watched.sessions);
-        app.sweep_rooms();
+        app.sweep_rooms().await;
         app.tell_crowds().await;
         app.close_idle_rooms().await;
         app.observe();
@@ -172,7 +172,7 @@ impl Application {
         }
     }
 
-    fn sweep_rooms(&self) {
+    async fn sweep_rooms(&self) {
         let now = self.clock.now();
         let traced_since = Millis(now.0.saturating_sub(self.config.trace.keep_s * 1000));
         let share = self.trace_share();
@@ -187,7 +187,8 @@ impl Application {
                 presence.sweep_guests(now);
                 presence.sweep_robots(now);
             }
-            room.feed.lock().release(now, self.framer);
+            let due = room.feed.lock().release(now);
+            due.answer(self.framer).await;
         }
     }
 

@@ -41,6 +41,52 @@ pub struct Waiter {
     pub until: Millis,
 }
 
+/// Polls that are to be answered; each is, once.
+#[derive(Default)]
+#[must_use]
+pub struct Due(Vec<Answer>);
+
+struct Answer {
+    waiter: Waiter,
+    items: Arc<Polled>,
+    next: Seq,
+}
+
+/// How many polls are answered before others have their turn: about half a millisecond of work.
+const ANSWERS_PER_TURN: usize = 32;
+
+impl Due {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Answers them, a few at a time.
+    pub async fn answer(self, framer: Framer) {
+        for (n, answer) in self.0.iter().enumerate() {
+            answer.send(framer);
+            if n % ANSWERS_PER_TURN == ANSWERS_PER_TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}
+
+impl Answer {
+    fn send(&self, framer: Framer) {
+        let Waiter {
+            hold,
+            servcmd,
+            number,
+            key,
+            ..
+        } = &self.waiter;
+        let document = websdk::poll_answer(servcmd, *number, key, self.next.0, &self.items);
+        let outbox = &hold.conn().outbox;
+        outbox.send(&framer.frame(Dialect::of(outbox.variant()), &document), Class::Reply);
+    }
+}
+
 /// The feed of one room.
 pub struct Feed {
     ring: VecDeque<Encoded>,
@@ -92,14 +138,9 @@ impl Feed {
         });
     }
 
-    /// Tells everybody what is new: one document to those who are pushed to, through `push`, and one answer to each
-    /// waiting poll. Answers what `push` did, and how many polls were answered.
-    pub fn publish<T>(
-        &mut self,
-        news: Vec<(Arc<Entry>, Item)>,
-        framer: Framer,
-        push: impl FnOnce(String) -> T,
-    ) -> (T, usize) {
+    /// Takes what is new. `push` sends one document to those who are pushed to; answers what it did, and the polls that
+    /// are to be answered now.
+    pub fn publish<T>(&mut self, news: Vec<(Arc<Entry>, Item)>, push: impl FnOnce(String) -> T) -> (T, Due) {
         let mut items = Vec::with_capacity(news.len());
         for (entry, item) in news {
             if let Event::Deleted { messages, .. } = &entry.event {
@@ -110,44 +151,41 @@ impl Feed {
             self.keep(&entry, item);
         }
         let pushed = push(websdk::push(&items));
-        let mut since = HashMap::new();
         let waiters = std::mem::take(&mut self.waiters);
-        waiters
-            .iter()
-            .for_each(|waiter| self.answer(waiter, &mut since, framer));
-        (pushed, waiters.len())
+        (pushed, self.due(waiters))
     }
 
-    /// Answers the polls whose time is over.
-    pub fn release(&mut self, now: Millis, framer: Framer) {
+    /// The polls whose time is over.
+    pub fn release(&mut self, now: Millis) -> Due {
         let (due, waiting) = std::mem::take(&mut self.waiters)
             .into_iter()
             .filter(|waiter| waiter.hold.conn().outbox.closed().is_none())
             .partition(|waiter| waiter.until <= now);
         self.waiters = waiting;
-        let mut since = HashMap::new();
-        let due: Vec<Waiter> = due;
-        due.iter().for_each(|waiter| self.answer(waiter, &mut since, framer));
+        self.due(due)
     }
 
-    /// Answers a poll: at once if there is something after its place, else when there is.
-    pub fn poll(&mut self, waiter: Waiter, framer: Framer) {
+    /// Takes a poll: it is answered at once if there is something after its place, else when there is.
+    pub fn poll(&mut self, waiter: Waiter) -> Due {
         if self.head > waiter.after {
-            self.answer(&waiter, &mut HashMap::new(), framer);
+            self.due(vec![waiter])
         } else {
             self.waiters.push(waiter);
+            Due::default()
         }
     }
 
-    /// `since` remembers the items after a place, since many polls wait at the same one.
-    fn answer(&self, waiter: &Waiter, since: &mut HashMap<Seq, Polled>, framer: Framer) {
-        let items = since
-            .entry(waiter.after)
-            .or_insert_with(|| Polled::of(self.after(waiter.after)));
-        let next = self.head.max(waiter.after).0;
-        let document = websdk::poll_answer(&waiter.servcmd, waiter.number, &waiter.key, next, items);
-        let frame = framer.frame(Dialect::of(waiter.hold.conn().outbox.variant()), &document);
-        waiter.hold.conn().outbox.send(&frame, Class::Reply);
+    /// What polls are answered with: the same for all that read on from the same place.
+    fn due(&self, waiters: Vec<Waiter>) -> Due {
+        let mut since: HashMap<Seq, Arc<Polled>> = HashMap::new();
+        let answers = waiters.into_iter().map(|waiter| {
+            let items = since
+                .entry(waiter.after)
+                .or_insert_with(|| Arc::new(Polled::of(self.after(waiter.after))));
+            let (items, next) = (items.clone(), self.head.max(waiter.after));
+            Answer { waiter, items, next }
+        });
+        Due(answers.collect())
     }
 
     fn after(&self, after: Seq) -> impl Iterator<Item = &Item> {

@@ -164,18 +164,26 @@ async fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
         .map(|entry| (entry.clone(), app.encode(room, &entry)))
         .collect();
     let (framer, metrics) = (app.framer, app.metrics.clone());
-    let (telling, polls) = room.feed.lock().publish(news, framer, |document| {
+    let (telling, polls) = room.feed.lock().publish(news, |document| {
         app.hub.publish(&room.key, highest, move |variant| {
             let dialect = Dialect::of(variant);
             metrics.encoded(dialect.name());
             framer.frame(dialect, &document)
         })
     });
+    let polled = polls.count();
+    // A task of their own: each answer is written for itself.
+    let answering = (polled > 0).then(|| tokio::spawn(polls.answer(framer)));
     let delivered = telling.await;
+    if let Some(answering) = answering
+        && let Err(error) = answering.await
+    {
+        tracing::error!(room = %room.key.room, %error, "answering polls ended badly");
+    }
     let told = Told {
         at_ms: app.clock.now(),
         connections: delivered.connections,
-        polls,
+        polls: polled,
         skipped: delivered.skipped,
         closed: delivered.closed,
     };
