@@ -58,6 +58,20 @@ pub struct Delivered {
     pub encoded: usize,
 }
 
+impl Delivered {
+    fn count(&mut self, sent: Sent) {
+        match sent {
+            Sent::Taken => self.connections += 1,
+            Sent::TakenAfterSkipping => {
+                self.connections += 1;
+                self.skipped += 1;
+            }
+            Sent::Skipped => self.skipped += 1,
+            Sent::Closed => self.closed += 1,
+        }
+    }
+}
+
 impl Hub {
     /// A hub with `shards` parts (at least one), each with a lock and a worker of its own.
     pub fn new(shards: usize, limits: OutboxLimits) -> Self {

@@ -1,6 +1,6 @@
 //! One publication on its way: encoded at most once for each variant, shared by all connections, and counted.
 
-use crate::{Delivered, Sent, VARIANTS_MAX, Variant};
+use crate::{Delivered, VARIANTS_MAX, Variant};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use room::Priority;
@@ -56,18 +56,11 @@ impl Round {
         Some(slot.get_or_init(|| (self.encode)(variant)))
     }
 
-    /// Notes what became of the frame on one connection.
-    pub(crate) fn note(&self, sent: Sent) {
-        let add = |counter: &AtomicUsize| counter.fetch_add(1, Ordering::Relaxed);
-        match sent {
-            Sent::Taken => drop(add(&self.connections)),
-            Sent::TakenAfterSkipping => {
-                add(&self.connections);
-                add(&self.skipped);
-            }
-            Sent::Skipped => drop(add(&self.skipped)),
-            Sent::Closed => drop(add(&self.closed)),
-        }
+    /// Notes what became of the frame on some connections.
+    pub(crate) fn note(&self, some: Delivered) {
+        self.connections.fetch_add(some.connections, Ordering::Relaxed);
+        self.skipped.fetch_add(some.skipped, Ordering::Relaxed);
+        self.closed.fetch_add(some.closed, Ordering::Relaxed);
     }
 
     /// One more shard has work with it.

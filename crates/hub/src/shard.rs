@@ -2,7 +2,7 @@
 //! to them. Rooms that have something to tell take turns, a few connections at a time, so that a big room does not keep
 //! a small one waiting, nor the other work of the worker's thread.
 
-use crate::{ConnId, Outbox, outbox::Class, round::Round};
+use crate::{ConnId, Delivered, Outbox, outbox::Class, round::Round};
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 use room::RoomKey;
@@ -176,11 +176,14 @@ impl Audience {
 
 impl Turn {
     fn take(self) {
+        // Counted here first: the shards share the round, and would wait for each other's counting.
+        let mut some = Delivered::default();
         for outbox in &self.outboxes {
             if let Some(frame) = self.round.frame(outbox.variant()) {
-                self.round.note(outbox.send(frame, Class::Event(self.round.priority())));
+                some.count(outbox.send(frame, Class::Event(self.round.priority())));
             }
         }
+        self.round.note(some);
         if self.last {
             self.round.end();
         }

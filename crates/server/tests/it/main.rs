@@ -36,6 +36,7 @@ mod messages;
 mod moderation;
 mod operator;
 mod presence;
+mod pressure;
 mod profiles;
 mod recipes;
 mod restart;

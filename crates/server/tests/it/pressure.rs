@@ -1,0 +1,70 @@
+//! More than the server can do: what is told grows coarser, what comes waits, and nothing is lost. The figures are those
+//! of `cargo xtask bench` (docs/performance.md); here is shown that the ways exist.
+
+use futures_util::future::join_all;
+use room::{AppId, Event, Person, RoomId, RoomKey};
+use testkit::{APP, TestServer, VendorClient};
+
+#[tokio::test]
+async fn a_room_in_which_more_is_said_than_can_be_told_is_told_more_at_once_and_everything_in_order() {
+    const VIEWERS: usize = 60;
+    // What waits for a viewer who is read last fits into his outbox.
+    const EVENTS: u64 = 1_000;
+    let server = TestServer::with(|config| {
+        // Without a tick only the time that the telling takes gathers anything.
+        config.hub.tick_ms = 0;
+        config.rooms.history_entries = 10_000;
+        config.rooms.join_tips = false;
+    })
+    .await;
+    server.create_room("a").await;
+    let viewers = (0..VIEWERS).map(async |n| VendorClient::member(&server, &format!("viewer-{n}"), "a").await);
+    let mut viewers = join_all(viewers).await;
+    let frames = async || server.metric("plaudit_frames_encoded_total", &[]).await;
+    let before = frames().await;
+    let key = RoomKey {
+        app: AppId(APP),
+        room: RoomId::new("a").unwrap(),
+    };
+    let person = Person {
+        user: room::UserId::new("somebody").unwrap(),
+        number: 7,
+        nick: "".into(),
+        avatar: "".into(),
+    };
+    let mut first = None;
+    for _ in 0..EVENTS {
+        let receipt = server.app().append(&key, Event::Joined(person.clone())).await.unwrap();
+        first.get_or_insert(receipt.seq.0);
+    }
+    let first = first.unwrap();
+    for viewer in &mut viewers {
+        for expected in first..first + EVENTS {
+            assert_eq!(viewer.next_item().await["MsgSeq"], expected);
+        }
+    }
+    let encoded = frames().await - before;
+    assert!(encoded < EVENTS as f64 / 2.0, "{encoded} frames for {EVENTS} events");
+}
+
+#[tokio::test]
+async fn everybody_comes_back_after_a_restart_a_little_later_and_nobody_is_refused() {
+    const VIEWERS: usize = 60;
+    let mut server = TestServer::with(|config| config.limits.new_connections_per_second_max = VIEWERS as u64).await;
+    server.create_room("a").await;
+    let viewers = (0..VIEWERS).map(async |n| VendorClient::member(&server, &format!("viewer-{n}"), "a").await);
+    let viewers = join_all(viewers).await;
+    server.restart().await;
+    // Another hundred knock at the same time and never say a word.
+    let knocks = (0..100).map(|_| tokio::net::TcpStream::connect(server.address()));
+    let _knocking = join_all(knocks).await;
+    let back = viewers.into_iter().map(async |viewer| viewer.come_back(&server).await);
+    let mut viewers = join_all(back).await;
+    let seq = server.say("a", "all here again").await;
+    for viewer in &mut viewers {
+        while viewer.next_item().await["MsgSeq"] != seq {}
+    }
+    assert_eq!(server.online("a").await, VIEWERS as u64);
+    assert_eq!(server.metric("plaudit_connections_refused_total", &[]).await, 0.0);
+    assert!(server.metric("plaudit_connections_paced_total", &[]).await >= 1.0);
+}
