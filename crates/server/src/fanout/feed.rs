@@ -4,7 +4,8 @@
 
 use super::dialect::{Dialect, Framer};
 use crate::app::session::{Conn, PollHold};
-use hub::{Class, Hub};
+use bytes::Bytes;
+use hub::{Class, Hub, Variant};
 use room::{Entry, Event, Millis, RoomKey, Seq};
 use std::{
     collections::{HashMap, VecDeque},
@@ -93,7 +94,13 @@ pub struct Feed {
     entries_max: usize,
     head: Seq,
     waiters: Vec<Waiter>,
+    /// Frames with everything from a number on, for those who come back: after a restart all of them at once, and to the
+    /// same place.
+    replays: HashMap<(Seq, Variant), Bytes>,
 }
+
+/// How many such frames are kept between two entries; each may be a hundred kilobytes. A guess.
+const REPLAYS_MAX: usize = 8;
 
 impl Feed {
     /// A feed that goes on after `head` and keeps `entries_max` entries.
@@ -103,6 +110,7 @@ impl Feed {
             entries_max,
             head,
             waiters: Vec::new(),
+            replays: HashMap::new(),
         };
         before.for_each(|(entry, item)| feed.keep(&entry, item));
         feed.head = feed.head.max(head);
@@ -128,6 +136,7 @@ impl Feed {
         if self.ring.len() >= self.entries_max {
             self.ring.pop_front();
         }
+        self.replays.clear();
         self.head = self.head.max(entry.seq);
         let is_message = matches!(entry.event, Event::Message(_));
         self.ring.push_back(Encoded {
@@ -155,8 +164,9 @@ impl Feed {
         (pushed, self.due(waiters))
     }
 
-    /// The polls whose time is over.
+    /// The polls whose time is over. Called now and then, it also forgets what was kept for a crowd that came back.
     pub fn release(&mut self, now: Millis) -> Due {
+        self.replays.clear();
         let (due, waiting) = std::mem::take(&mut self.waiters)
             .into_iter()
             .filter(|waiter| waiter.hold.conn().outbox.closed().is_none())
@@ -206,18 +216,31 @@ impl Feed {
         Polled::of(newest.into_iter().map(|entry| &entry.item)).items
     }
 
+    /// One frame with everything from a place in the ring on; nothing when there is nothing.
+    fn replay(&mut self, first: usize, variant: Variant, framer: Framer) -> Option<Bytes> {
+        let place = (self.ring.get(first)?.seq, variant);
+        if let Some(frame) = self.replays.get(&place) {
+            return Some(frame.clone());
+        }
+        let items: Vec<_> = self.ring.iter().skip(first).map(|entry| entry.item.clone()).collect();
+        let frame = framer.frame(Dialect::of(variant), &websdk::push(&items));
+        if self.replays.len() >= REPLAYS_MAX {
+            self.replays.clear();
+        }
+        self.replays.insert(place, frame.clone());
+        Some(frame)
+    }
+
     /// Lets a connection hear the room from now on, after telling it what it may have missed: everything after
     /// `since` that is not surely older than `heard`, at most the newest `replay_max` (decision 9).
-    pub fn attach(&self, room: &RoomKey, conn: &Arc<Conn>, missed: Missed, hub: &Hub, framer: Framer) {
+    pub fn attach(&mut self, room: &RoomKey, conn: &Arc<Conn>, missed: Missed, hub: &Hub, framer: Framer) {
         let first = missed.heard.map_or(0, |heard| {
             self.ring.partition_point(|entry| entry.at.plus(MARGIN_MS) < heard)
         });
         let first = first
             .max(self.ring.partition_point(|entry| entry.seq <= missed.since))
             .max(self.ring.len().saturating_sub(missed.replay_max));
-        let items: Vec<_> = self.ring.iter().skip(first).map(|entry| entry.item.clone()).collect();
-        if !items.is_empty() {
-            let frame = framer.frame(Dialect::of(conn.outbox.variant()), &websdk::push(&items));
+        if let Some(frame) = self.replay(first, conn.outbox.variant(), framer) {
             conn.outbox.send(&frame, Class::Reply);
         }
         hub.join(room, &conn.outbox);
