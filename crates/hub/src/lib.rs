@@ -13,10 +13,10 @@ mod outbox;
 mod round;
 mod shard;
 
-pub use outbox::{Class, CloseReason, Outbox, OutboxLimits, Sent};
+pub use outbox::{Class, CloseReason, Outbox, OutboxLimits, Outcome, Sent, Skips};
 
 use bytes::Bytes;
-use room::{Priority, RoomKey};
+use room::RoomKey;
 use round::Round;
 use shard::Shard;
 use std::sync::{
@@ -52,6 +52,8 @@ pub struct Delivered {
     pub connections: usize,
     /// Connections for which it, or something less urgent before it, was left out.
     pub skipped: usize,
+    /// What these connections were not told.
+    pub skips: Skips,
     /// Connections that were closed, because something urgent would have been lost.
     pub closed: usize,
     /// How many variants were encoded.
@@ -60,15 +62,20 @@ pub struct Delivered {
 
 impl Delivered {
     fn count(&mut self, sent: Sent) {
-        match sent {
-            Sent::Taken => self.connections += 1,
-            Sent::TakenAfterSkipping => {
-                self.connections += 1;
-                self.skipped += 1;
-            }
-            Sent::Skipped => self.skipped += 1,
-            Sent::Closed => self.closed += 1,
+        match sent.outcome {
+            Outcome::Taken => self.connections += 1,
+            Outcome::Skipped => {}
+            Outcome::Closed => self.closed += 1,
         }
+        self.skipped += usize::from(!sent.skips.is_none());
+        self.skips.merge(sent.skips);
+    }
+
+    fn merge(&mut self, some: Self) {
+        self.connections += some.connections;
+        self.skipped += some.skipped;
+        self.skips.merge(some.skips);
+        self.closed += some.closed;
     }
 }
 
@@ -112,18 +119,24 @@ impl Hub {
         self.shards.iter().for_each(|shard| shard.dissolve(room));
     }
 
+    /// Closes the connections of everybody who hears the room; answers how many.
+    pub fn close_audience(&self, room: &RoomKey, reason: CloseReason) -> usize {
+        let everybody: Vec<_> = self.shards.iter().flat_map(|shard| shard.everybody(room)).collect();
+        everybody.iter().for_each(|outbox| outbox.close(reason));
+        everybody.len()
+    }
+
     /// Sends one frame to everybody who hears the room; answers when all were told. `encode` is asked at most once for
-    /// each variant that is present; the connections share its bytes. `priority` is the highest of what the frame
-    /// carries.
+    /// each variant that is present; the connections share its bytes. `class` says what it carries.
     ///
     /// A room's publications arrive in the order of these calls. The frame is on its way when the call returns, whether
     /// or not the answer is awaited; whoever publishes the next one only after it paces himself by what the node can
     /// write.
-    pub fn publish<E>(&self, room: &RoomKey, priority: Priority, encode: E) -> impl Future<Output = Delivered> + use<E>
+    pub fn publish<E>(&self, room: &RoomKey, class: Class, encode: E) -> impl Future<Output = Delivered> + use<E>
     where
         E: Fn(Variant) -> Bytes + Send + Sync + 'static,
     {
-        let (round, outcome) = Round::new(priority, encode);
+        let (round, outcome) = Round::new(class, encode);
         let round = Arc::new(round);
         self.shards.iter().for_each(|shard| shard.publish(room, &round));
         round.end();

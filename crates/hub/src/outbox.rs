@@ -35,30 +35,88 @@ pub enum Class {
     /// The answer to a request, or a control frame: never skipped.
     Reply,
     /// Something of a room.
-    Event(Priority),
+    Event {
+        /// The highest priority of what the frame carries.
+        priority: Priority,
+        /// How many events it carries.
+        events: u32,
+    },
 }
 
 impl Class {
     /// Whether it may be left out for a slow viewer: everything of a room below High.
     fn skippable(self) -> Option<Priority> {
         match self {
-            Self::Event(priority) if priority < Priority::High => Some(priority),
+            Self::Event { priority, .. } if priority < Priority::High => Some(priority),
             _ => None,
         }
     }
 }
 
+/// How many events were left out, by the highest priority of their frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skips {
+    /// Text, mostly.
+    pub normal: u64,
+    /// Likes, mostly.
+    pub low: u64,
+    /// What is below likes.
+    pub lowest: u64,
+}
+
+impl Skips {
+    /// Whether nothing was left out.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+
+    fn add(&mut self, class: Class) {
+        if let Class::Event { priority, events } = class {
+            let events = u64::from(events);
+            match priority {
+                // High is never left out.
+                Priority::High => {}
+                Priority::Normal => self.normal += events,
+                Priority::Low => self.low += events,
+                Priority::Lowest => self.lowest += events,
+            }
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.normal += other.normal;
+        self.low += other.low;
+        self.lowest += other.lowest;
+    }
+}
+
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub enum Outcome {
     /// It is written, or waits.
     Taken,
-    /// It waits, and something less urgent was left out for it.
-    TakenAfterSkipping,
     /// It was left out: the outbox is full of what is at least as urgent.
     Skipped,
     /// The connection is closed, or was closed because this frame must not be lost silently.
     Closed,
+}
+
+/// What became of a frame, and of others for its sake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was left out: the frame itself, or less urgent ones for it.
+    pub skips: Skips,
+}
+
+impl From<Outcome> for Sent {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            skips: Skips::default(),
+        }
+    }
 }
 
 /// Why a connection ended.
@@ -153,17 +211,17 @@ impl Outbox {
     pub fn send(&self, frame: &Bytes, class: Class) -> Sent {
         let mut queue = self.queue.lock();
         if queue.closed.is_some() {
-            return Sent::Closed;
+            return Outcome::Closed.into();
         }
         let mut written = 0;
         if queue.frames.is_empty() {
             match self.socket.try_write(frame) {
-                Ok(n) if n == frame.len() => return Sent::Taken,
+                Ok(n) if n == frame.len() => return Outcome::Taken.into(),
                 Ok(n) => written = n,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => {
                     self.close_locked(&mut queue, CloseReason::Peer);
-                    return Sent::Closed;
+                    return Outcome::Closed.into();
                 }
             }
         }
@@ -172,9 +230,9 @@ impl Outbox {
         } else {
             // The tail of a frame must follow its head, whatever it carries.
             queue.written = 0;
-            (Sent::Taken, Class::Reply)
+            (Outcome::Taken.into(), Class::Reply)
         };
-        if matches!(sent, Sent::Taken | Sent::TakenAfterSkipping) {
+        if sent.outcome == Outcome::Taken {
             let bytes = frame.slice(written..);
             self.count(&mut queue, |waiting| waiting + bytes.len());
             queue.frames.push_back(Waiting {
@@ -198,8 +256,11 @@ impl Outbox {
 
     /// Leaves out less urgent frames until `len` more bytes fit.
     fn make_room(&self, queue: &mut Queue, len: usize, class: Class) -> Sent {
-        let mut skipped = false;
-        while queue.bytes + len > self.limits.bytes_max {
+        let mut skips = Skips::default();
+        let outcome = loop {
+            if queue.bytes + len <= self.limits.bytes_max {
+                break Outcome::Taken;
+            }
             let first_free = usize::from(queue.written > 0);
             let lowest = queue
                 .frames
@@ -210,21 +271,24 @@ impl Outbox {
                 .min();
             match (lowest, class.skippable()) {
                 // The newcomer is the least urgent of all.
-                (Some((priority, _)), Some(mine)) if mine <= priority => return Sent::Skipped,
-                (None, Some(_)) => return Sent::Skipped,
+                (Some((priority, _)), Some(mine)) if mine <= priority => break Outcome::Skipped,
+                (None, Some(_)) => break Outcome::Skipped,
                 (Some((_, at)), _) => {
                     if let Some(waiting) = queue.frames.remove(at) {
                         self.count(queue, |bytes| bytes - waiting.bytes.len());
+                        skips.add(waiting.class);
                     }
-                    skipped = true;
                 }
                 (None, None) => {
                     self.close_locked(queue, CloseReason::Overflow);
-                    return Sent::Closed;
+                    break Outcome::Closed;
                 }
             }
+        };
+        if outcome == Outcome::Skipped {
+            skips.add(class);
         }
-        if skipped { Sent::TakenAfterSkipping } else { Sent::Taken }
+        Sent { outcome, skips }
     }
 
     /// Writes what waits whenever the peer takes it; answers when the connection is closed, which it is when the peer

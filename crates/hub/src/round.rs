@@ -1,9 +1,8 @@
 //! One publication on its way: encoded at most once for each variant, shared by all connections, and counted.
 
-use crate::{Delivered, VARIANTS_MAX, Variant};
+use crate::{Class, Delivered, VARIANTS_MAX, Variant};
 use bytes::Bytes;
 use parking_lot::Mutex;
-use room::Priority;
 use std::sync::{
     OnceLock,
     atomic::{AtomicUsize, Ordering},
@@ -14,12 +13,10 @@ type Encode = Box<dyn Fn(Variant) -> Bytes + Send + Sync>;
 
 /// A publication that the shards are working on.
 pub(crate) struct Round {
-    priority: Priority,
+    class: Class,
     encode: Encode,
     frames: [OnceLock<Bytes>; VARIANTS_MAX],
-    connections: AtomicUsize,
-    skipped: AtomicUsize,
-    closed: AtomicUsize,
+    delivered: Mutex<Delivered>,
     /// How many shards have not told all of theirs yet, and one for whoever hands the round out.
     open: AtomicUsize,
     done: Mutex<Option<oneshot::Sender<Delivered>>>,
@@ -28,26 +25,24 @@ pub(crate) struct Round {
 impl Round {
     /// A round, and the place where its outcome arrives.
     pub(crate) fn new(
-        priority: Priority,
+        class: Class,
         encode: impl Fn(Variant) -> Bytes + Send + Sync + 'static,
     ) -> (Self, oneshot::Receiver<Delivered>) {
         let (done, outcome) = oneshot::channel();
         let round = Self {
-            priority,
+            class,
             encode: Box::new(encode),
             frames: Default::default(),
-            connections: AtomicUsize::new(0),
-            skipped: AtomicUsize::new(0),
-            closed: AtomicUsize::new(0),
+            delivered: Mutex::default(),
             open: AtomicUsize::new(1),
             done: Mutex::new(Some(done)),
         };
         (round, outcome)
     }
 
-    /// The highest priority of what the frame carries.
-    pub(crate) fn priority(&self) -> Priority {
-        self.priority
+    /// What the frame carries.
+    pub(crate) fn class(&self) -> Class {
+        self.class
     }
 
     /// The frame of a variant; made when it is asked for the first time. `None` for a variant beyond the last one.
@@ -58,9 +53,7 @@ impl Round {
 
     /// Notes what became of the frame on some connections.
     pub(crate) fn note(&self, some: Delivered) {
-        self.connections.fetch_add(some.connections, Ordering::Relaxed);
-        self.skipped.fetch_add(some.skipped, Ordering::Relaxed);
-        self.closed.fetch_add(some.closed, Ordering::Relaxed);
+        self.delivered.lock().merge(some);
     }
 
     /// One more shard has work with it.
@@ -74,10 +67,8 @@ impl Round {
             return;
         }
         let delivered = Delivered {
-            connections: self.connections.load(Ordering::Relaxed),
-            skipped: self.skipped.load(Ordering::Relaxed),
-            closed: self.closed.load(Ordering::Relaxed),
             encoded: self.frames.iter().filter(|frame| frame.get().is_some()).count(),
+            ..*self.delivered.lock()
         };
         if let Some(done) = self.done.lock().take() {
             // Whoever published may not want to know.

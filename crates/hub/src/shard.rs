@@ -2,7 +2,7 @@
 //! to them. Rooms that have something to tell take turns, a few connections at a time, so that a big room does not keep
 //! a small one waiting, nor the other work of the worker's thread.
 
-use crate::{ConnId, Delivered, Outbox, outbox::Class, round::Round};
+use crate::{ConnId, Delivered, Outbox, round::Round};
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 use room::RoomKey;
@@ -87,6 +87,17 @@ impl Shard {
                 state.audiences.remove(room);
             }
         }
+    }
+
+    /// Everybody who hears the room.
+    pub(crate) fn everybody(&self, room: &RoomKey) -> Vec<Arc<Outbox>> {
+        let state = self.state.lock();
+        let members = state
+            .audiences
+            .get(room)
+            .into_iter()
+            .flat_map(|audience| audience.members.values());
+        members.map(|member| member.outbox.clone()).collect()
     }
 
     pub(crate) fn audience(&self, room: &RoomKey) -> usize {
@@ -180,7 +191,7 @@ impl Turn {
         let mut some = Delivered::default();
         for outbox in &self.outboxes {
             if let Some(frame) = self.round.frame(outbox.variant()) {
-                some.count(outbox.send(frame, Class::Event(self.round.priority())));
+                some.count(outbox.send(frame, self.round.class()));
             }
         }
         self.round.note(some);

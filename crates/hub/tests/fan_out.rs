@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use bytes::Bytes;
-use hub::{Hub, OutboxLimits, Variant};
+use hub::{Class, Hub, OutboxLimits, Variant};
 use room::{AppId, Priority, RoomId, RoomKey};
 use std::{
     sync::{Arc, Mutex},
@@ -11,6 +11,11 @@ use std::{
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpStream},
+};
+
+const EVENT: Class = Class::Event {
+    priority: Priority::Normal,
+    events: 1,
 };
 
 fn room(name: &str) -> RoomKey {
@@ -53,7 +58,7 @@ async fn a_frame_reaches_everybody_in_the_room_and_is_encoded_once_for_each_vari
 
     let asked = Arc::new(Mutex::new(Vec::new()));
     let note = asked.clone();
-    let told = hub.publish(&room("a"), Priority::Normal, move |variant| {
+    let told = hub.publish(&room("a"), EVENT, move |variant| {
         note.lock().unwrap().push(variant.0);
         Bytes::from(vec![variant.0; 4])
     });
@@ -70,10 +75,10 @@ async fn a_frame_reaches_everybody_in_the_room_and_is_encoded_once_for_each_vari
     let (left, mut gone, _) = inside.pop().unwrap();
     hub.leave(&room("a"), left.id());
     assert_eq!(hub.audience(&room("a")), 199);
-    let told = hub.publish(&room("a"), Priority::Normal, |_| Bytes::from_static(b"x"));
+    let told = hub.publish(&room("a"), EVENT, |_| Bytes::from_static(b"x"));
     assert_eq!(told.await.connections, 199);
     hub.dissolve(&room("a"));
-    let told = hub.publish(&room("a"), Priority::Normal, |_| Bytes::from_static(b"y"));
+    let told = hub.publish(&room("a"), EVENT, |_| Bytes::from_static(b"y"));
     assert_eq!(told.await.connections, 0);
     for peer in [&mut gone, &mut quiet] {
         let read = tokio::time::timeout(Duration::from_millis(30), peer.read_u8()).await;
@@ -109,7 +114,7 @@ async fn nobody_is_passed_over_or_told_twice_while_others_come_and_go() {
             hub.join(&key, &outbox);
             staying.push((outbox, peer, round));
         }
-        under_way.push_back(hub.publish(&key, Priority::Normal, move |_| Bytes::from(vec![round])));
+        under_way.push_back(hub.publish(&key, EVENT, move |_| Bytes::from(vec![round])));
         if let Some((outbox, _)) = leaving.pop() {
             hub.leave(&key, outbox.id());
         }
@@ -140,8 +145,8 @@ async fn rooms_take_turns() {
     }
     let (one, _peer) = connect(&hub, 0).await;
     hub.join(&room("one"), &one);
-    let big = hub.publish(&room("many"), Priority::Normal, |_| Bytes::from_static(b"m"));
-    let small = hub.publish(&room("one"), Priority::Normal, |_| Bytes::from_static(b"o"));
+    let big = hub.publish(&room("many"), EVENT, |_| Bytes::from_static(b"m"));
+    let small = hub.publish(&room("one"), EVENT, |_| Bytes::from_static(b"o"));
     tokio::pin!(big);
     tokio::select! {
         biased;

@@ -170,7 +170,11 @@ impl Application {
             });
             let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());
             let frame = self.framer.frame(dialect, &websdk::push(&[notice]));
-            conn.outbox.send(&frame, Class::Event(room::Priority::High));
+            let class = Class::Event {
+                priority: room::Priority::High,
+                events: 1,
+            };
+            conn.outbox.send(&frame, class);
         }
         Ok(())
     }

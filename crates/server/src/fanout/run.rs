@@ -7,6 +7,7 @@
 use super::dialect::Dialect;
 use crate::app::{Application, room::Room};
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use hub::{Class, CloseReason};
 use room::{Entry, Event, Priority, RoomKey, trace::Told};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -129,7 +130,9 @@ async fn tell(app: &Application, key: &RoomKey) {
         }
     };
     if reading.gap {
-        tracing::error!(room = %key.room, "entries were admitted faster than told; history_entries is too small");
+        // Nobody is told of a hole in silence: they come back and read on from where they are.
+        let closed = app.hub.close_audience(key, CloseReason::Overflow);
+        tracing::error!(room = %key.room, closed, "more happened than could be told; history_entries is too small");
     }
     if reading.entries.is_empty() {
         return;
@@ -164,8 +167,12 @@ async fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
         .map(|entry| (entry.clone(), app.encode(room, &entry)))
         .collect();
     let (framer, metrics) = (app.framer, app.metrics.clone());
+    let class = Class::Event {
+        priority: highest,
+        events: u32::try_from(count).unwrap_or(u32::MAX),
+    };
     let (telling, polls) = room.feed.lock().publish(news, |document| {
-        app.hub.publish(&room.key, highest, move |variant| {
+        app.hub.publish(&room.key, class, move |variant| {
             let dialect = Dialect::of(variant);
             metrics.encoded(dialect.name());
             framer.frame(dialect, &document)
@@ -188,5 +195,5 @@ async fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
         closed: delivered.closed,
     };
     room.traces.lock().told(newest, told);
-    app.metrics.delivered(delivered, count, highest, started.elapsed());
+    app.metrics.delivered(delivered, count, started.elapsed());
 }

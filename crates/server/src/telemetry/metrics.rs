@@ -135,7 +135,7 @@ metrics! {
     messages_total: counter by ByFate;
     /// Events handed to connections: one event for three viewers counts three times.
     events_delivered_total: counter;
-    /// Events that a slow connection did not get, because its outbox was full or too old.
+    /// Events that a slow connection did not get, because its outbox was full; by the highest priority of their frame.
     events_skipped_total: counter by ByPriority;
     /// Time from taking an event out of the room to the last connection's outbox, in seconds.
     fanout_seconds: histogram;

@@ -22,15 +22,20 @@ impl Metrics {
     }
 
     /// A room's viewers were told of `events` events.
-    pub fn delivered(&self, delivered: Delivered, events: u64, highest: Priority, took: Duration) {
+    pub fn delivered(&self, delivered: Delivered, events: u64, took: Duration) {
         self.fanout_seconds.observe(took.as_secs_f64());
         self.events_delivered_total
             .inc_by(delivered.connections as u64 * events);
-        if delivered.skipped > 0 {
-            let priority = ByPriority::new(PriorityLabel::from(highest));
-            self.events_skipped_total
-                .get_or_create(&priority)
-                .inc_by(delivered.skipped as u64 * events);
+        let skips = delivered.skips;
+        for (priority, count) in [
+            (Priority::Normal, skips.normal),
+            (Priority::Low, skips.low),
+            (Priority::Lowest, skips.lowest),
+        ] {
+            if count > 0 {
+                let priority = ByPriority::new(PriorityLabel::from(priority));
+                self.events_skipped_total.get_or_create(&priority).inc_by(count);
+            }
         }
     }
 
