@@ -2,6 +2,10 @@
 //!
 //! Whoever brings a message into an idle line offers what waits, at once and by himself: in a quiet room that is all.
 //! What must wait is offered again by one task, which ends when nobody waits any more.
+//!
+//! Nothing is offered while too much is admitted that the viewers were not told yet. So a node that cannot keep up lets less
+//! into a room, the most urgent first, and accounts for the rest; it never admits what then falls out of the room's
+//! history on its way to the viewers.
 
 use super::{AppError, Application, room::Room};
 use ledger::{Decision, Receipt};
@@ -13,6 +17,9 @@ use room::{
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::oneshot;
+
+/// How soon a room is looked at again of which the viewers have too much to be told, in milliseconds.
+const UNTOLD_AGAIN_MS: u64 = 10;
 
 /// One room's line.
 #[derive(Default)]
@@ -127,21 +134,37 @@ impl Application {
         }
     }
 
+    /// How many more messages may be admitted before the viewers are told of those that are: with them, half of the room's
+    /// history. The other half is left to what is outside of the rate.
+    async fn place_for_untold(&self, room: &Room) -> usize {
+        // A room that is just being closed: the offer finds out.
+        let head = self.ledger.head(&room.key).await.unwrap_or_default();
+        let told = room.feed.lock().head();
+        let untold = usize::try_from(head.0.saturating_sub(told.0)).unwrap_or(usize::MAX);
+        (self.config.rooms.history_entries / 2).saturating_sub(untold)
+    }
+
     /// Offers what waits until nobody does, or somebody has to wait; then answers when to go on.
     async fn serve(&self, room: &Room) -> Option<Millis> {
         loop {
             let (pace, now) = (self.pace(room), self.clock.now());
-            let Next { expired, going } = room.line.next(pace, now)?;
+            let Next { expired, mut going } = room.line.next(pace, now)?;
             decide(expired, Turned::Dropped(Cause::Waited));
             if going.is_empty() {
                 continue;
             }
+            let place = self.place_for_untold(room).await;
+            if place == 0 {
+                let expiry = room.line.put_back(pace, going);
+                return Some(expiry.map_or(now, |at| at.min(now.plus(UNTOLD_AGAIN_MS))));
+            }
+            let later = going.split_off(place.min(going.len()));
             let messages = going.iter().map(|one| one.item.message.clone()).collect();
             let decisions = match self.offer(&room.key, messages, pace).await {
                 Ok(decisions) => decisions,
                 Err(error) => {
                     tracing::error!(room = %room.key.room, error = &error as &dyn std::error::Error, "offering messages");
-                    decide(going, Turned::Failed);
+                    decide(going.into_iter().chain(later), Turned::Failed);
                     continue;
                 }
             };
@@ -155,7 +178,10 @@ impl Application {
                     }
                 }
             }
-            if !waiting.is_empty() {
+            if waiting.is_empty() {
+                room.line.put_back(pace, later);
+            } else {
+                waiting.extend(later);
                 let expiry = room.line.put_back(pace, waiting);
                 return ready.into_iter().chain(expiry).min();
             }

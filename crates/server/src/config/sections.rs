@@ -82,7 +82,8 @@ section! {
     ["rooms"] Rooms {
         /// How many recent messages a newcomer is shown.
         history_on_join: usize = 0, 0..=50;
-        /// How many recent events of a room are kept, in memory and on disk, for clients that come back.
+        /// How many recent events of a room are kept, in memory and on disk, for clients that come back. Half of it is
+        /// also the most that is admitted before viewers are told: a room with a rate of thousands needs more.
         history_entries: usize = 256, 50..=10_000;
         /// How many messages of a room pass per second; what exceeds it waits, the most urgent first. A room can have
         /// its own.
