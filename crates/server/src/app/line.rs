@@ -11,7 +11,7 @@ use super::{AppError, Application, room::Room};
 use ledger::{Decision, Receipt};
 use parking_lot::Mutex;
 use room::{
-    Epoch, Message, Millis, Seq,
+    Epoch, Message, Millis, Priority, Seq,
     admission::{Lanes, Pace, Waiting},
     tally::Cause,
 };
@@ -46,6 +46,23 @@ pub enum Turned {
     Dropped(Cause),
     /// The ledger could not decide it.
     Failed,
+}
+
+/// What is admitted and not told yet, and how much of it the room's history holds.
+struct Untold {
+    entries: usize,
+    kept_max: usize,
+}
+
+impl Untold {
+    /// How many of `going` messages, the `urgent` ones first, may be offered: up to half of the history; the urgent ones up
+    /// to three quarters, so that what was admitted before they came does not keep them out. The last quarter is left to
+    /// what is outside of the rate.
+    fn fitting(&self, going: usize, urgent: usize) -> usize {
+        let place = |share: usize| share.saturating_sub(self.entries);
+        let of_all = place(self.kept_max / 2).min(going);
+        of_all.max(place(self.kept_max * 3 / 4).min(urgent))
+    }
 }
 
 /// What is to be offered next.
@@ -134,14 +151,15 @@ impl Application {
         }
     }
 
-    /// How many more messages may be admitted before the viewers are told of those that are: with them, half of the room's
-    /// history. The other half is left to what is outside of the rate.
-    async fn place_for_untold(&self, room: &Room) -> usize {
+    /// What is admitted in a room and not told yet.
+    async fn untold(&self, room: &Room) -> Untold {
         // A room that is just being closed: the offer finds out.
         let head = self.ledger.head(&room.key).await.unwrap_or_default();
         let told = room.feed.lock().head();
-        let untold = usize::try_from(head.0.saturating_sub(told.0)).unwrap_or(usize::MAX);
-        (self.config.rooms.history_entries / 2).saturating_sub(untold)
+        Untold {
+            entries: usize::try_from(head.0.saturating_sub(told.0)).unwrap_or(usize::MAX),
+            kept_max: self.config.rooms.history_entries,
+        }
     }
 
     /// Offers what waits until nobody does, or somebody has to wait; then answers when to go on.
@@ -153,12 +171,13 @@ impl Application {
             if going.is_empty() {
                 continue;
             }
-            let place = self.place_for_untold(room).await;
-            if place == 0 {
+            let urgent = going.partition_point(|one| one.priority == Priority::High);
+            let fitting = self.untold(room).await.fitting(going.len(), urgent);
+            if fitting == 0 {
                 let expiry = room.line.put_back(pace, going);
                 return Some(expiry.map_or(now, |at| at.min(now.plus(UNTOLD_AGAIN_MS))));
             }
-            let later = going.split_off(place.min(going.len()));
+            let later = going.split_off(fitting);
             let messages = going.iter().map(|one| one.item.message.clone()).collect();
             let decisions = match self.offer(&room.key, messages, pace).await {
                 Ok(decisions) => decisions,
@@ -193,5 +212,23 @@ impl Application {
 fn decide(turns: impl IntoIterator<Item = Waiting<Turn>>, turned: Turned) {
     for one in turns {
         let _ = one.item.decided.send(turned);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_urgent_has_place_where_nothing_else_has() {
+        let fitting = |entries, going, urgent| Untold { entries, kept_max: 100 }.fitting(going, urgent);
+        assert_eq!(fitting(0, 10, 0), 10);
+        assert_eq!(fitting(45, 10, 0), 5);
+        assert_eq!(fitting(45, 10, 7), 7);
+        assert_eq!(fitting(50, 10, 3), 3);
+        assert_eq!(fitting(50, 10, 0), 0);
+        assert_eq!(fitting(70, 10, 10), 5);
+        assert_eq!(fitting(75, 10, 10), 0);
+        assert_eq!(fitting(1_000, 10, 10), 0, "also when far too much is untold");
     }
 }
