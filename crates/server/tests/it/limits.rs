@@ -150,22 +150,18 @@ async fn as_many_connections_as_allowed_are_served_and_one_more_gets_503() {
 #[tokio::test]
 async fn new_connections_beyond_their_pace_wait_and_are_served() {
     let server = TestServer::with(|config| config.limits.new_connections_per_second_max = 5).await;
-    let paced = async || server.metric("plaudit_connections_paced_total", &[]).await;
-    let mut kept = Vec::new();
-    for i in 1..=4 {
-        let client = VendorClient::try_connect(server.address(), Options::default()).await;
-        kept.push(client.unwrap_or_else(|status| panic!("connection {i} of 5 is refused with {status:?}")));
-    }
     let began = std::time::Instant::now();
-    for i in 1..=8 {
+    let mut kept = Vec::new();
+    for i in 1..=12 {
         let client = VendorClient::try_connect(server.address(), Options::default()).await;
-        kept.push(client.unwrap_or_else(|status| panic!("connection {i} beyond is refused with {status:?}")));
+        kept.push(client.unwrap_or_else(|status| panic!("connection {i} is refused with {status:?}")));
     }
+    let took = began.elapsed();
     assert!(
-        began.elapsed() >= std::time::Duration::from_millis(1_000),
-        "seven of them wait for 200 ms each"
+        took.as_millis() >= 1_300,
+        "five at once, seven by 200 ms each: not {took:?}"
     );
-    assert!(paced().await >= 6.0, "{}", paced().await);
+    assert!(server.metric("plaudit_connections_paced_total", &[]).await >= 1.0);
     for client in &mut kept {
         client.heartbeat().await;
     }
