@@ -315,4 +315,64 @@ mod tests {
             .unwrap();
         assert_eq!(inflated, document);
     }
+
+    /// Design section 8: a batch of 8 in one compressed frame is at most a third of the plain one, with texts and senders
+    /// as people have them.
+    #[test]
+    fn a_compressed_batch_is_at_most_a_third_of_the_plain_one() {
+        let said = [
+            ("mei", "小美", "主播今天的裙子好好看！"),
+            ("old_wang", "老王", "这个多少钱？还有 L 码吗"),
+            ("jack88", "Jack", "hello from Toronto, first time here"),
+            ("xiaoyu", "小雨", "哈哈哈哈哈笑死我了"),
+            ("ana.souza", "Ana", "can you show the back of it please?"),
+            ("zhang_san", "张三丰", "666666"),
+            ("lily", "Lily🌸", "刚下班就赶过来了，没错过什么吧"),
+            ("tom", "Tom the Cat", "what a catch!! 🎉🎉"),
+        ];
+        let items: Vec<_> = said
+            .into_iter()
+            .enumerate()
+            .map(|(n, (user, nick, text))| {
+                let from = room::Person {
+                    user: room::UserId::new(user).unwrap(),
+                    number: 1_000 + n as u64 * 7_919,
+                    nick: nick.into(),
+                    avatar: format!("https://img.example.com/u/{user}/{n}f3a.jpg").into(),
+                };
+                let text = json!([{"MsgType": "TIMTextElem", "MsgContent": {"Text": text}}]);
+                let message = room::Message {
+                    from,
+                    random: 2_654_435_769_u32.wrapping_mul(n as u32 + 1),
+                    client_time: 1_795_376_114 + n as u64 / 3,
+                    client_seq: 1_935_150_001 + n as u64 * 104_729,
+                    priority: room::Priority::Normal,
+                    content: room::Content {
+                        elements: text.to_string().into(),
+                        extra: "".into(),
+                    },
+                };
+                let entry = room::Entry {
+                    epoch: room::Epoch(1),
+                    seq: room::Seq(90_210 + n as u64),
+                    at: room::Millis(1_795_376_115_000 + n as u64 * 25),
+                    event: room::Event::Message(message),
+                };
+                let view = crate::item::RoomView {
+                    id: "evening",
+                    name: "Evening sale",
+                    online: 8_412,
+                    online_ttl_s: 60,
+                };
+                crate::item::encode(&entry, view)
+            })
+            .collect();
+        let document = push(&items);
+        let (plain, compressed) = (document.len(), compress(&document).len());
+        assert!(compressed * 3 <= plain, "{compressed} of {plain} bytes");
+        assert!(
+            compressed * 5 > plain,
+            "texts as people write them, not one text over and over"
+        );
+    }
 }
