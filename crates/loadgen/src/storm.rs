@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn whoever_is_turned_away_comes_again() {
+    async fn whoever_comes_too_fast_waits_and_is_served() {
         let server = testkit::TestServer::with(|config| config.limits.new_connections_per_second_max = 20).await;
         let args = StormArgs {
             viewers: 40,
@@ -129,6 +129,11 @@ mod tests {
         };
         let report = run(&target(&server), &args).await.unwrap();
         assert!(report.sound(), "{}", report.text());
-        assert!(report.figure("first_turned_away") > 0.0, "{}", report.text());
+        assert_eq!(report.figure("first_turned_away"), 0.0);
+        let per_s = report.figure("first_per_s");
+        assert!(
+            per_s < 60.0,
+            "twenty at once, the others by twenty a second: not {per_s}"
+        );
     }
 }

@@ -23,7 +23,13 @@ use axum::body::Body;
 use http::{Method, Request, Response, StatusCode};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use socket2::SockRef;
+use std::{
+    convert::Infallible,
+    net::{Shutdown, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 use store::SqliteStore;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -217,7 +223,7 @@ async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
         Ok(place) => Arc::new(place),
         Err(cause) => {
             doors.gate.app.metrics.refused(cause);
-            return turn_away(&socket);
+            return turn_away(socket).await;
         }
     };
     let stop = doors.gate.stop.clone();
@@ -247,14 +253,32 @@ async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
 /// For how long whoever is turned away should stay away, in seconds: from 1 to this, so that not all come back at once.
 const RETRY_AFTER_S_MAX: u32 = 5;
 
-/// A refusal that costs nothing: the answer is written before anything is read.
-fn turn_away(socket: &TcpStream) {
+/// For how long whoever is turned away may hold his connection, in milliseconds: long enough to have read why.
+const FAREWELL_MS: u64 = 250;
+
+/// A refusal that costs next to nothing: the answer is written before anything is read.
+async fn turn_away(socket: TcpStream) {
     let after_s = getrandom::u32().unwrap_or_default() % RETRY_AFTER_S_MAX + 1;
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: {after_s}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
     );
-    // Best effort: a client that cannot take a line of text is turned away all the same.
-    let _ = socket.try_write(answer.as_bytes());
+    // A new socket takes a line of text, once the runtime has seen that it is open.
+    let written = socket.writable().await.is_ok() && socket.try_write(answer.as_bytes()).is_ok();
+    if !written || SockRef::from(&socket).shutdown(Shutdown::Write).is_err() {
+        return;
+    }
+    // Closed with his request unread, it would be reset, and the answer could be lost on the way.
+    let _ = tokio::time::timeout(Duration::from_millis(FAREWELL_MS), async {
+        let mut rest = [0; 1024];
+        while socket.readable().await.is_ok() {
+            match socket.try_read(&mut rest) {
+                Ok(0) => return,
+                Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return,
+                _ => {}
+            }
+        }
+    })
+    .await;
 }
 
 async fn route(doors: &Doors, place: Arc<Place>, request: Request<Body>, peer: SocketAddr) -> Response<Body> {
