@@ -64,7 +64,7 @@ impl Due {
 
     /// Answers them, a few at a time.
     pub async fn answer(self, framer: Framer) {
-        for (n, answer) in self.0.iter().enumerate() {
+        for (n, answer) in self.0.into_iter().enumerate() {
             answer.send(framer);
             if n % ANSWERS_PER_TURN == ANSWERS_PER_TURN - 1 {
                 tokio::task::yield_now().await;
