@@ -108,6 +108,13 @@ struct State {
     over: bool,
 }
 
+impl State {
+    /// When its client was last heard from, on this connection or an earlier one; `None` when that is not known.
+    fn last_heard(&self) -> Option<Millis> {
+        self.conn.as_ref().map(|conn| conn.heard()).max(self.heard)
+    }
+}
+
 /// How long a session has been silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hearing {
@@ -242,12 +249,7 @@ impl Session {
     /// Looks how long nothing was heard (decision 10).
     pub fn listen(&self, now: Millis) -> Hearing {
         let mut state = self.state.lock();
-        let heard = state
-            .conn
-            .as_ref()
-            .map(|conn| conn.heard())
-            .max(state.heard)
-            .unwrap_or(now);
+        let heard = state.last_heard().unwrap_or(now);
         if state.heard.is_none() && state.conn.is_none() {
             state.heard = Some(now);
         }
@@ -267,8 +269,7 @@ impl Session {
     /// heard from; else when it may have fallen silent.
     pub fn look_again(&self, now: Millis) -> Millis {
         let state = self.state.lock();
-        let heard = state.conn.as_ref().map(|conn| conn.heard()).max(state.heard);
-        match heard {
+        match state.last_heard() {
             Some(heard) if !state.away => heard.plus(room::presence::AWAY_AFTER_MS),
             _ => now.plus(1),
         }
