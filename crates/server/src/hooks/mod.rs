@@ -290,8 +290,9 @@ impl Backend {
             platform,
         } = call;
         let mut query = webhook::query(self.app.0, command, client, platform);
+        // Read once: both signatures are over the time that the query carries.
+        let time_s = self.clock.now().secs();
         if let Some(token) = &self.webhook.token {
-            let time_s = self.clock.now().secs();
             query.push_str(&format!(
                 "&RequestTime={time_s}&Sign={}",
                 webhook::sign(token.reveal(), time_s)
@@ -307,7 +308,7 @@ impl Backend {
             .timeout(Duration::from_millis(self.webhook.timeout_ms))
             .header("content-type", "application/json");
         if let Some(token) = &self.webhook.token {
-            let signature = webhook::sign_body(token.reveal(), self.clock.now().secs(), &body);
+            let signature = webhook::sign_body(token.reveal(), time_s, &body);
             request = request.header(webhook::SIGNATURE_HEADER, signature);
         }
         let request = request.body(body);
