@@ -13,9 +13,9 @@ mod outbox;
 mod round;
 mod shard;
 
-pub use outbox::{Class, CloseReason, Outbox, OutboxLimits, Outcome, Sent, Skips};
+pub use outbox::{Class, CloseReason, Farewell, Outbox, OutboxLimits, Outcome, Sent, Skips, plain_farewell};
+pub use round::Frame;
 
-use bytes::Bytes;
 use room::RoomKey;
 use round::Round;
 use shard::Shard;
@@ -41,6 +41,7 @@ pub struct Hub {
     shards: Vec<Arc<Shard>>,
     next_id: AtomicU64,
     limits: OutboxLimits,
+    farewell: Farewell,
     /// The bytes that wait in all outboxes.
     waiting_bytes: Arc<AtomicUsize>,
 }
@@ -80,12 +81,14 @@ impl Delivered {
 }
 
 impl Hub {
-    /// A hub with `shards` parts (at least one), each with a lock and a worker of its own.
-    pub fn new(shards: usize, limits: OutboxLimits) -> Self {
+    /// A hub with `shards` parts (at least one), each with a lock and a worker of its own. `farewell` makes the frame with
+    /// which a connection is closed.
+    pub fn new(shards: usize, limits: OutboxLimits, farewell: Farewell) -> Self {
         Self {
             shards: (0..shards.max(1)).map(|_| Arc::default()).collect(),
             next_id: AtomicU64::new(1),
             limits,
+            farewell,
             waiting_bytes: Arc::default(),
         }
     }
@@ -101,7 +104,13 @@ impl Hub {
     pub fn connect(&self, socket: OwnedWriteHalf, variant: Variant) -> Arc<Outbox> {
         let id = ConnId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let waiting_bytes = self.waiting_bytes.clone();
-        Arc::new(Outbox::new(id, variant, socket, self.limits, waiting_bytes))
+        Arc::new(Outbox::new(
+            id,
+            variant,
+            socket,
+            (self.limits, self.farewell),
+            waiting_bytes,
+        ))
     }
 
     /// The connection hears the room from now on: what is published later, not what is on its way.
@@ -127,14 +136,15 @@ impl Hub {
     }
 
     /// Sends one frame to everybody who hears the room; answers when all were told. `encode` is asked at most once for
-    /// each variant that is present; the connections share its bytes. `class` says what it carries.
+    /// each variant that is present; the connections share its bytes, and those of a variant for which it answers nothing
+    /// are told nothing. `class` says what it carries.
     ///
     /// A room's publications arrive in the order of these calls. The frame is on its way when the call returns, whether
     /// or not the answer is awaited; whoever publishes the next one only after it paces himself by what the node can
     /// write.
     pub fn publish<E>(&self, room: &RoomKey, class: Class, encode: E) -> impl Future<Output = Delivered> + use<E>
     where
-        E: Fn(Variant) -> Bytes + Send + Sync + 'static,
+        E: Fn(Variant) -> Option<Frame> + Send + Sync + 'static,
     {
         let (round, outcome) = Round::new(class, encode);
         let round = Arc::new(round);

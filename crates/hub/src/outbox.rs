@@ -134,6 +134,8 @@ pub enum CloseReason {
     Protocol,
     /// A newer connection of the same session took over.
     Replaced,
+    /// The login that it served is over.
+    SessionOver,
     /// The server stops.
     Shutdown,
 }
@@ -142,7 +144,7 @@ impl CloseReason {
     /// The WebSocket status code that goes with it (RFC 6455 section 7.4.1).
     pub fn code(self) -> u16 {
         match self {
-            Self::Peer | Self::Replaced => 1000,
+            Self::Peer | Self::Replaced | Self::SessionOver => 1000,
             Self::Shutdown => 1001,
             Self::Protocol => 1008,
             Self::Overflow | Self::Stalled | Self::Silent => 1013,
@@ -150,9 +152,19 @@ impl CloseReason {
     }
 }
 
+/// What a connection of a variant is told when it is closed: a complete close frame.
+pub type Farewell = fn(Variant, CloseReason) -> Bytes;
+
+/// The status code that goes with the reason, and nothing more.
+pub fn plain_farewell(_: Variant, reason: CloseReason) -> Bytes {
+    frame::close(reason.code(), "")
+}
+
 struct Waiting {
     bytes: Bytes,
     class: Class,
+    /// What is written in its place when it is left out; may be empty.
+    instead: Bytes,
     since: Instant,
 }
 
@@ -170,6 +182,7 @@ pub struct Outbox {
     id: ConnId,
     variant: Variant,
     limits: OutboxLimits,
+    farewell: Farewell,
     socket: OwnedWriteHalf,
     queue: Mutex<Queue>,
     /// Wakes the connection's own task: something waits, or the connection is closed.
@@ -183,13 +196,14 @@ impl Outbox {
         id: ConnId,
         variant: Variant,
         socket: OwnedWriteHalf,
-        limits: OutboxLimits,
+        (limits, farewell): (OutboxLimits, Farewell),
         all_waiting: Arc<AtomicUsize>,
     ) -> Self {
         Self {
             id,
             variant,
             limits,
+            farewell,
             socket,
             queue: Mutex::default(),
             wake: Notify::new(),
@@ -209,6 +223,11 @@ impl Outbox {
 
     /// Sends a complete frame: at once if nothing waits before it, else after what waits.
     pub fn send(&self, frame: &Bytes, class: Class) -> Sent {
+        self.send_or(frame, &Bytes::new(), class)
+    }
+
+    /// The same; if the frame is left out, now or later, `instead` is written in its place, unless it is empty.
+    pub(crate) fn send_or(&self, frame: &Bytes, instead: &Bytes, class: Class) -> Sent {
         let mut queue = self.queue.lock();
         if queue.closed.is_some() {
             return Outcome::Closed.into();
@@ -225,7 +244,7 @@ impl Outbox {
                 }
             }
         }
-        let (sent, class) = if written == 0 {
+        let (mut sent, class) = if written == 0 {
             (self.make_room(&mut queue, frame.len(), class), class)
         } else {
             // The tail of a frame must follow its head, whatever it carries.
@@ -233,16 +252,29 @@ impl Outbox {
             (Outcome::Taken.into(), Class::Reply)
         };
         if sent.outcome == Outcome::Taken {
-            let bytes = frame.slice(written..);
-            self.count(&mut queue, |waiting| waiting + bytes.len());
-            queue.frames.push_back(Waiting {
-                bytes,
-                class,
-                since: Instant::now(),
-            });
-            self.wake.notify_one();
+            self.wait(&mut queue, frame.slice(written..), instead.clone(), class);
+        } else if sent.outcome == Outcome::Skipped && !instead.is_empty() {
+            // That something is left out is never left out itself.
+            let told = self.make_room(&mut queue, instead.len(), Class::Reply);
+            sent.skips.merge(told.skips);
+            if told.outcome == Outcome::Taken {
+                self.wait(&mut queue, instead.clone(), Bytes::new(), Class::Reply);
+            } else {
+                sent.outcome = told.outcome;
+            }
         }
         sent
+    }
+
+    fn wait(&self, queue: &mut Queue, bytes: Bytes, instead: Bytes, class: Class) {
+        self.count(queue, |waiting| waiting + bytes.len());
+        queue.frames.push_back(Waiting {
+            bytes,
+            class,
+            instead,
+            since: Instant::now(),
+        });
+        self.wake.notify_one();
     }
 
     /// Changes how many bytes wait, here and in all.
@@ -273,12 +305,7 @@ impl Outbox {
                 // The newcomer is the least urgent of all.
                 (Some((priority, _)), Some(mine)) if mine <= priority => break Outcome::Skipped,
                 (None, Some(_)) => break Outcome::Skipped,
-                (Some((_, at)), _) => {
-                    if let Some(waiting) = queue.frames.remove(at) {
-                        self.count(queue, |bytes| bytes - waiting.bytes.len());
-                        skips.add(waiting.class);
-                    }
-                }
+                (Some((_, at)), _) => skips.add(self.leave_out(queue, at)),
                 (None, None) => {
                     self.close_locked(queue, CloseReason::Overflow);
                     break Outcome::Closed;
@@ -289,6 +316,22 @@ impl Outbox {
             skips.add(class);
         }
         Sent { outcome, skips }
+    }
+
+    /// Leaves a frame out that waits; what stands for it takes its place.
+    fn leave_out(&self, queue: &mut Queue, at: usize) -> Class {
+        let Some(waiting) = queue.frames.get_mut(at) else {
+            return Class::Reply;
+        };
+        let class = std::mem::replace(&mut waiting.class, Class::Reply);
+        let instead = std::mem::take(&mut waiting.instead);
+        let (less, more) = (waiting.bytes.len(), instead.len());
+        waiting.bytes = instead;
+        if more == 0 {
+            queue.frames.remove(at);
+        }
+        self.count(queue, |bytes| bytes + more - less);
+        class
     }
 
     /// Writes what waits whenever the peer takes it; answers when the connection is closed, which it is when the peer
@@ -370,7 +413,7 @@ impl Outbox {
         }
         if queue.frames.is_empty() && reason != CloseReason::Peer {
             // Best effort: the peer may be gone, and the next line ends the connection either way.
-            let _ = self.socket.try_write(&frame::close(reason.code()));
+            let _ = self.socket.try_write(&(self.farewell)(self.variant, reason));
         }
         queue.closed = Some(reason);
         queue.frames = VecDeque::new();

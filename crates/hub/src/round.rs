@@ -9,13 +9,29 @@ use std::sync::{
 };
 use tokio::sync::oneshot;
 
-type Encode = Box<dyn Fn(Variant) -> Bytes + Send + Sync>;
+type Encode = Box<dyn Fn(Variant) -> Option<Frame> + Send + Sync>;
+
+/// What a publication is for one variant.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// A complete frame.
+    pub bytes: Bytes,
+    /// A short complete frame that tells of it where it is left out for a slow viewer; may be empty.
+    pub instead: Bytes,
+}
+
+impl From<Bytes> for Frame {
+    fn from(bytes: Bytes) -> Self {
+        let instead = Bytes::new();
+        Self { bytes, instead }
+    }
+}
 
 /// A publication that the shards are working on.
 pub(crate) struct Round {
     class: Class,
     encode: Encode,
-    frames: [OnceLock<Bytes>; VARIANTS_MAX],
+    frames: [OnceLock<Option<Frame>>; VARIANTS_MAX],
     delivered: Mutex<Delivered>,
     /// How many shards have not told all of theirs yet, and one for whoever hands the round out.
     open: AtomicUsize,
@@ -26,7 +42,7 @@ impl Round {
     /// A round, and the place where its outcome arrives.
     pub(crate) fn new(
         class: Class,
-        encode: impl Fn(Variant) -> Bytes + Send + Sync + 'static,
+        encode: impl Fn(Variant) -> Option<Frame> + Send + Sync + 'static,
     ) -> (Self, oneshot::Receiver<Delivered>) {
         let (done, outcome) = oneshot::channel();
         let round = Self {
@@ -45,10 +61,11 @@ impl Round {
         self.class
     }
 
-    /// The frame of a variant; made when it is asked for the first time. `None` for a variant beyond the last one.
-    pub(crate) fn frame(&self, variant: Variant) -> Option<&Bytes> {
+    /// The frame of a variant; made when it is asked for the first time. `None` for a variant that is told nothing, or is
+    /// beyond the last one.
+    pub(crate) fn frame(&self, variant: Variant) -> Option<&Frame> {
         let slot = self.frames.get(usize::from(variant.0))?;
-        Some(slot.get_or_init(|| (self.encode)(variant)))
+        slot.get_or_init(|| (self.encode)(variant)).as_ref()
     }
 
     /// Notes what became of the frame on some connections.
@@ -67,7 +84,11 @@ impl Round {
             return;
         }
         let delivered = Delivered {
-            encoded: self.frames.iter().filter(|frame| frame.get().is_some()).count(),
+            encoded: self
+                .frames
+                .iter()
+                .filter(|frame| matches!(frame.get(), Some(Some(_))))
+                .count(),
             ..*self.delivered.lock()
         };
         if let Some(done) = self.done.lock().take() {

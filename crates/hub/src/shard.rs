@@ -191,7 +191,7 @@ impl Turn {
         let mut some = Delivered::default();
         for outbox in &self.outboxes {
             if let Some(frame) = self.round.frame(outbox.variant()) {
-                some.count(outbox.send(frame, self.round.class()));
+                some.count(outbox.send_or(&frame.bytes, &frame.instead, self.round.class()));
             }
         }
         self.round.note(some);

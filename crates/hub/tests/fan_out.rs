@@ -39,7 +39,7 @@ fn start(shards: usize) -> Hub {
         bytes_max: 1 << 20,
         age_max: Duration::from_secs(60),
     };
-    let hub = Hub::new(shards, limits);
+    let hub = Hub::new(shards, limits, hub::plain_farewell);
     hub.workers().for_each(|worker| drop(tokio::spawn(worker)));
     hub
 }
@@ -60,7 +60,7 @@ async fn a_frame_reaches_everybody_in_the_room_and_is_encoded_once_for_each_vari
     let note = asked.clone();
     let told = hub.publish(&room("a"), EVENT, move |variant| {
         note.lock().unwrap().push(variant.0);
-        Bytes::from(vec![variant.0; 4])
+        Some(Bytes::from(vec![variant.0; 4]).into())
     });
     let delivered = told.await;
     asked.lock().unwrap().sort_unstable();
@@ -75,10 +75,10 @@ async fn a_frame_reaches_everybody_in_the_room_and_is_encoded_once_for_each_vari
     let (left, mut gone, _) = inside.pop().unwrap();
     hub.leave(&room("a"), left.id());
     assert_eq!(hub.audience(&room("a")), 199);
-    let told = hub.publish(&room("a"), EVENT, |_| Bytes::from_static(b"x"));
+    let told = hub.publish(&room("a"), EVENT, |_| Some(Bytes::from_static(b"x").into()));
     assert_eq!(told.await.connections, 199);
     hub.dissolve(&room("a"));
-    let told = hub.publish(&room("a"), EVENT, |_| Bytes::from_static(b"y"));
+    let told = hub.publish(&room("a"), EVENT, |_| Some(Bytes::from_static(b"y").into()));
     assert_eq!(told.await.connections, 0);
     for peer in [&mut gone, &mut quiet] {
         let read = tokio::time::timeout(Duration::from_millis(30), peer.read_u8()).await;
@@ -114,7 +114,7 @@ async fn nobody_is_passed_over_or_told_twice_while_others_come_and_go() {
             hub.join(&key, &outbox);
             staying.push((outbox, peer, round));
         }
-        under_way.push_back(hub.publish(&key, EVENT, move |_| Bytes::from(vec![round])));
+        under_way.push_back(hub.publish(&key, EVENT, move |_| Some(Bytes::from(vec![round]).into())));
         if let Some((outbox, _)) = leaving.pop() {
             hub.leave(&key, outbox.id());
         }
@@ -145,8 +145,8 @@ async fn rooms_take_turns() {
     }
     let (one, _peer) = connect(&hub, 0).await;
     hub.join(&room("one"), &one);
-    let big = hub.publish(&room("many"), EVENT, |_| Bytes::from_static(b"m"));
-    let small = hub.publish(&room("one"), EVENT, |_| Bytes::from_static(b"o"));
+    let big = hub.publish(&room("many"), EVENT, |_| Some(Bytes::from_static(b"m").into()));
+    let small = hub.publish(&room("one"), EVENT, |_| Some(Bytes::from_static(b"o").into()));
     tokio::pin!(big);
     tokio::select! {
         biased;

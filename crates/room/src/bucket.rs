@@ -34,6 +34,14 @@ impl Bucket {
         pass
     }
 
+    /// Takes as many of `n` tokens as there are; answers how many.
+    pub fn take_some(&mut self, n: u64, now: Millis) -> u64 {
+        self.refill(now);
+        let some = self.tokens().min(n);
+        self.spend(some);
+        some
+    }
+
     /// Goes on at another rate; what was gained until now was gained at the old one.
     pub fn repace(&mut self, per_s: u64, burst: u64, now: Millis) {
         self.refill(now);

@@ -7,7 +7,7 @@
 //! [`record`] a room's durable settings and who may change them · [`profile`] how a user looks ·
 //! [`moderation`] who may not speak or be there · [`rules`] how a room is run · [`recent`] what happened a
 //! moment ago · [`words`] and [`links`] what must not be said · [`attributes`] and [`counters`] what members share ·
-//! [`direct`] messages from user to user · [`marks`] what members are marked with · [`platform`] on what a session runs · [`presence`] who is there, and when silence means gone.
+//! [`likes`] taps that are summed · [`direct`] messages from user to user · [`marks`] what members are marked with · [`platform`] on what a session runs · [`presence`] who is there, and when silence means gone.
 //!
 //! The vendor's words (Group, From_Account, ...) do not occur here; they live in the crate `tim`.
 
@@ -20,6 +20,7 @@ pub mod direct;
 pub mod event;
 pub mod history;
 pub mod id;
+pub mod likes;
 pub mod links;
 pub mod marks;
 pub mod message;

@@ -17,6 +17,20 @@ pub enum WordsRule {
     Mask,
 }
 
+/// Who may read a room over plain HTTP, without being in it (protocol section 10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// Nobody: it is for those who are in it.
+    #[default]
+    Members,
+    /// Who has a signed link.
+    Link,
+    /// Everybody.
+    Public,
+}
+
 /// The rules of one room, beyond those of its app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -36,6 +50,8 @@ pub struct RoomRules {
     pub hold_back_s: u32,
     /// Whether guests, who have no login, may listen (decision 12).
     pub guests: bool,
+    /// Who may read it over plain HTTP (decision 25).
+    pub reading: Reading,
 }
 
 impl Default for RoomRules {
@@ -48,6 +64,7 @@ impl Default for RoomRules {
             repeat_s: 0,
             hold_back_s: 0,
             guests: true,
+            reading: Reading::Members,
         }
     }
 }
@@ -72,6 +89,8 @@ pub struct RulesChange {
     pub hold_back_s: Option<u32>,
     /// Whether guests may listen.
     pub guests: Option<bool>,
+    /// Who may read it over plain HTTP.
+    pub reading: Option<Reading>,
 }
 
 /// The rules of all rooms of an app, as an operator changed them while the server runs.
@@ -135,6 +154,7 @@ impl RoomRules {
         self.repeat_s = change.repeat_s.unwrap_or(self.repeat_s);
         self.hold_back_s = change.hold_back_s.unwrap_or(self.hold_back_s);
         self.guests = change.guests.unwrap_or(self.guests);
+        self.reading = change.reading.unwrap_or(self.reading);
     }
 }
 

@@ -5,15 +5,13 @@
 //! numbers back · the store closes.
 
 use crate::{
-    app::{Application, behind, sweep, tally, words},
+    app::{Application, behind, likes, sweep, tally, words},
     config::Config,
     doors::{
         admin::AdminDoor,
-        ops, rest,
-        websdk::{
-            connection::{Gate, Place},
-            upgrade,
-        },
+        gate::{Gate, Place},
+        native, ops, rest,
+        websdk::upgrade,
     },
     fanout,
     telemetry::metrics::Metrics,
@@ -130,6 +128,7 @@ impl Server {
         let keeping = tokio::spawn(tally::run(app.clone(), inner.clone()));
         let reading = tokio::spawn(words::run(app.clone(), inner.clone()));
         let sweeping = tokio::spawn(sweep::run(app.clone(), inner.clone()));
+        let liking = tokio::spawn(likes::run(app.clone(), inner.clone()));
 
         stop.cancelled().await;
         let grace = Duration::from_millis(app.config.stop_grace_ms);
@@ -144,7 +143,7 @@ impl Server {
             tracing::warn!("commands were still running after the grace time; going on without them");
         }
         inner.cancel();
-        join_all([telling, sweeping, keeping, reading]).await;
+        join_all([telling, sweeping, keeping, reading, liking]).await;
         spreading.iter().for_each(JoinHandle::abort);
         app.hooks.close(grace).await;
         app.close_all_rooms().await;
@@ -301,6 +300,10 @@ async fn route(doors: &Doors, place: Arc<Place>, request: Request<Body>, peer: S
             let peer = client_address(app, &request, peer);
             return upgrade::upgrade(&doors.gate, place, request, peer);
         }
+        path if native::upgrade::app_of(path).is_some() => {
+            let peer = client_address(app, &request, peer);
+            return native::upgrade::upgrade(&doors.gate, place, request, peer);
+        }
         _ => not_found(),
     };
     response.map(Body::from)
@@ -318,7 +321,7 @@ fn client_address(app: &Application, request: &Request<Body>, peer: SocketAddr) 
 }
 
 fn not_found() -> Response<String> {
-    let text = "Plaudit answers at /v4/... (REST), /binfo (Web SDK), /healthz and /readyz.\n";
+    let text = "Plaudit answers at /v4/... (REST), /binfo (Web SDK), /v1/apps/... (native), /healthz and /readyz.\n";
     let mut response = Response::new(text.to_owned());
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

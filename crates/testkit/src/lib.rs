@@ -1,7 +1,8 @@
 //! A real server in-process on port 0, and clients that speak to it as the vendor's do. For tests only.
 //!
 //! Map: [`TestServer`] a server with a data folder of its own: start, stop, crash, restart · [`rest`] a backend's calls
-//! · [`VendorClient`] a Web SDK without the SDK, written from `web-sdk-wire.md` · [`Poller`] long polling · [`metrics`]
+//! · [`VendorClient`] a Web SDK without the SDK, written from `web-sdk-wire.md` · [`NativeClient`] a client of our own protocol ·
+//! [`Poller`] long polling · [`metrics`]
 //! reading the operator's figures · [`panics`] panics of the server's threads fail the test.
 //!
 //! Every wait has a limit ([`PATIENCE`]) and names what it waited for. Nothing sleeps to synchronise: a test that wants
@@ -18,6 +19,7 @@
 
 mod client;
 pub mod metrics;
+mod native;
 pub mod panics;
 mod poll;
 pub mod rest;
@@ -26,6 +28,7 @@ mod sink;
 mod speech;
 
 pub use client::{Ended, Options, VendorClient};
+pub use native::{NativeClient, Seen};
 pub use poll::Poller;
 pub use server::TestServer;
 pub use sink::{HookAnswer, HookCall, HookSink};

@@ -153,7 +153,8 @@ fn find(tag: &str) -> Option<(String, Option<&'static Holds>)> {
         .map(|(_, ours, holds)| ((*ours).to_owned(), Some(holds)))
 }
 
-fn tag_of(name: &str) -> Option<String> {
+/// The tag of a field by our name for it.
+pub fn tag_of(name: &str) -> Option<String> {
     if let Some(letters) = name.strip_prefix("custom.") {
         return Some(format!("{CUSTOM}{letters}"));
     }

@@ -63,6 +63,8 @@ commands! {
     AfterGroupInfoChanged = "Group.CallbackAfterGroupInfoChanged",
     /// A room's attributes changed.
     AfterGroupAttrChanged = "Group.CallbackAfterGroupAttrChanged",
+    /// A room was liked through our own protocol. Not one of the vendor's; its receivers do not know it, and lose nothing.
+    AfterLikes = "Plaudit.CallbackAfterLikes",
     /// A member fell silent, or is heard from again (LR-M6).
     OnMemberStateChange = "Group.CallbackOnMemberStateChange",
     /// Somebody wants to write to one user.

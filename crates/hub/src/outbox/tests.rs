@@ -12,7 +12,7 @@ async fn pair(limits: OutboxLimits) -> (Arc<Outbox>, TcpStream) {
     let (socket, _) = listener.accept().await.unwrap();
     socket2::SockRef::from(&socket).set_send_buffer_size(4096).unwrap();
     let (_, write) = socket.into_split();
-    let outbox = Outbox::new(ConnId(1), Variant(0), write, limits, Arc::default());
+    let outbox = Outbox::new(ConnId(1), Variant(0), write, (limits, plain_farewell), Arc::default());
     (Arc::new(outbox), peer)
 }
 
@@ -73,7 +73,7 @@ async fn what_the_peer_does_not_take_arrives_later_complete_and_in_order() {
     assert_eq!(driver.await.unwrap(), CloseReason::Shutdown);
     let mut rest = Vec::new();
     peer.read_to_end(&mut rest).await.unwrap();
-    assert_eq!(rest, &frame::close(1001)[..]);
+    assert_eq!(rest, &frame::close(1001, "")[..]);
 }
 
 #[tokio::test]
@@ -171,5 +171,32 @@ async fn what_waits_in_all_outboxes_is_counted_until_it_is_written_skipped_or_gi
     assert!(all.load(Ordering::Relaxed) > 0);
     outbox.close(CloseReason::Replaced);
     assert_eq!(all.load(Ordering::Relaxed), 0);
+    driver.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_told_of_in_its_place() {
+    let (outbox, mut peer) = pair(limits(10_000)).await;
+    let filled = fill(&outbox);
+    let send = |byte: u8, len: usize, priority, instead: &'static [u8]| {
+        let class = Class::Event { priority, events: 1 };
+        outbox.send_or(&Bytes::from(vec![byte; len]), &Bytes::from_static(instead), class)
+    };
+    let free = 10_000 - outbox.waiting_bytes();
+    assert_eq!(send(b'n', free - 3_000, Priority::Normal, b"<n>"), taken());
+    assert_eq!(send(b'l', 2_900, Priority::Low, b"<l>"), taken());
+    // The newcomer is left out itself; then the one before it goes for a more urgent one.
+    assert_eq!(send(b'x', 200, Priority::Low, b"<x>").outcome, Outcome::Skipped);
+    assert_eq!(send(b'h', 1_000, Priority::High, b"<h>").outcome, Outcome::Taken);
+    assert_eq!(outbox.waiting_bytes(), 10_000 - 3_000 + b"<l><x>".len() + 1_000);
+    let driver = tokio::spawn({
+        let outbox = outbox.clone();
+        async move { outbox.drive().await }
+    });
+    let mut got = vec![0; filled + free - 3_000 + b"<l><x>".len() + 1_000];
+    peer.read_exact(&mut got).await.unwrap();
+    got.dedup();
+    assert_eq!(got, *b"fn<l><x>h");
+    outbox.close(CloseReason::Replaced);
     driver.await.unwrap();
 }

@@ -15,6 +15,7 @@ use tim::{
     usersig::Ticket,
     websdk::{self, Kick},
 };
+use wire::frame::{self, Ended};
 
 /// How a session ends, and what its connection is told.
 enum End {
@@ -204,7 +205,10 @@ impl Application {
 
     /// Ends the logins that are too many on the session's platform; answers where they were.
     async fn end_older(&self, session: &Session) -> Result<Vec<Platform>, AppError> {
-        let newest = self.config.sessions.web_per_user_max;
+        let newest = match session.platform() {
+            Platform::Web => self.config.sessions.web_per_user_max,
+            _ => self.config.sessions.device_per_user_max,
+        };
         let mut displaced = Vec::new();
         for older in self.sessions.beyond(&session.user, session.claims.platform, newest) {
             let same_conn = older.id() != session.id()
@@ -246,10 +250,13 @@ impl Application {
         let until = room::Millis::from_secs(session.claims.expires_s);
         self.store.revoke_session(session.user.app, session.id(), until).await?;
         let (End::Displaced(why) | End::Over(why)) = end;
-        let farewell = |conn: &Conn| {
-            if let Some(why) = why {
-                self.tell(conn, &websdk::kick(why));
+        let farewell = |conn: &Conn| match why {
+            Some(why) if conn.dialect().is_native() => {
+                self.tell_native(conn, &frame::session_ended(ended(why)));
+                conn.outbox.close(CloseReason::SessionOver);
             }
+            Some(why) => self.tell(conn, &websdk::kick(why)),
+            None => {}
         };
         let Some((conn, rooms)) = session.end(farewell) else {
             return Ok(());
@@ -305,9 +312,27 @@ impl Application {
             .for_each(|conn| self.tell(&conn, document));
     }
 
-    /// Sends one document to one connection.
+    /// Sends one document in the vendor's shape to one connection. Who speaks our own protocol is told nothing: what it
+    /// has no words for stays with the official SDKs.
     pub fn tell(&self, conn: &Conn, document: &str) {
-        let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());
-        conn.outbox.send(&self.framer.frame(dialect, document), Class::Reply);
+        let dialect = conn.dialect();
+        if !dialect.is_native() {
+            conn.outbox.send(&self.framer.frame(dialect, document), Class::Reply);
+        }
+    }
+
+    /// Sends one document of our own protocol to one connection that speaks it.
+    pub fn tell_native(&self, conn: &Conn, document: &str) {
+        let dialect = conn.dialect();
+        if dialect.is_native() {
+            conn.outbox.send(&self.framer.plain(dialect, document), Class::Reply);
+        }
+    }
+}
+
+fn ended(why: Kick) -> Ended {
+    match why {
+        Kick::OtherLogin | Kick::OtherDevice => Ended::OtherLogin,
+        Kick::Backend => Ended::Kicked,
     }
 }

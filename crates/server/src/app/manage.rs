@@ -216,6 +216,9 @@ impl Application {
         }
         let room = self.room(key).await?;
         room.set_record(record);
+        if change.mute_all.is_some() {
+            self.tell_rules(&room);
+        }
         let change = change.announced();
         if !change.is_empty() {
             let by = self

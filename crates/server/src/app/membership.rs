@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     config::Delivery,
-    fanout::feed::{Missed, Waiter},
+    fanout::feed::{Entrance, Missed, Waiter},
 };
 use room::{AppId, Event, RoomId, RoomKey, Seq};
 use std::{net::IpAddr, sync::Arc};
 use store::MembershipChange;
 use tim::websdk::Polled;
+use wire::frame::Out;
 
 /// How long a polling key is good, in seconds. It is renewed with the answers, so only an absent client meets the end.
 const POLL_KEY_S: u64 = 86_400;
@@ -24,8 +25,8 @@ pub struct Joined {
     pub room: Arc<Room>,
     /// The place up to which nothing is for the joiner.
     pub since: Seq,
-    /// The newest messages from before (LR-S3): JSON objects separated by commas, empty when switched off.
-    pub history: String,
+    /// Whether he was there before.
+    pub already: bool,
     /// The key with which he polls, if he polls.
     pub poll_key: Option<String>,
 }
@@ -95,13 +96,12 @@ impl Application {
             self.tip(&room, Event::Joined(self.person(&session.user).await?))
                 .await?;
         }
-        let history = room.feed.lock().newest_messages(self.config.rooms.history_on_join);
         let members_poll = self.tenant(key.app.0)?.delivery == Delivery::Poll;
         let poll_key = members_poll.then(|| self.poll_key(&key, Poller::Session(session.id()), since));
         Ok(Joined {
             room,
             since,
-            history,
+            already: repeat,
             poll_key,
         })
     }
@@ -146,6 +146,20 @@ impl Application {
         }
     }
 
+    /// Lets a connection of our own protocol hear a room from now on, after an answer that is made of where it enters:
+    /// nothing falls in between, and nothing comes twice.
+    pub fn hear(&self, room: &Room, conn: &Conn, place: Option<wire::Place>, answer: impl FnOnce(Entrance) -> String) {
+        let feed = room.feed.lock();
+        let entrance = feed.enter(place, self.config.rooms.history_on_join);
+        self.tell_native(conn, &answer(entrance));
+        self.hub.join(&room.key, &conn.outbox);
+    }
+
+    /// Lets a connection hear a room no more.
+    pub fn unhear_room(&self, room: &RoomKey, conn: &Conn) {
+        self.hub.leave(room, conn.id());
+    }
+
     /// A session leaves a room by its own wish; which of the account's other sessions leave too is the app's choice
     /// (FAQ-4).
     pub async fn leave(&self, session: &Session, id: &str) -> Result<(), AppError> {
@@ -166,6 +180,7 @@ impl Application {
             let there = other.id() != session.id() && other.since(&key.room).is_some();
             if there && policy.takes_out(session.platform(), other.platform()) {
                 last |= self.take_out(&room, &other);
+                self.tell_out(&room.key, &other, &Out::Left);
             }
         }
         let user = &session.user.user;
@@ -188,6 +203,7 @@ impl Application {
                 };
                 let room = self.room(&key).await?;
                 let last = self.take_out(&room, &other);
+                self.tell_out(&room.key, &other, &Out::Left);
                 self.report_exit(&room, user, std::slice::from_ref(user), other.place(), false);
                 if last {
                     self.tip(&room, Event::Left(self.person(&session.user).await?)).await?;
@@ -195,6 +211,13 @@ impl Application {
             }
         }
         Ok(())
+    }
+
+    /// Tells a session that speaks our own protocol that it is not in a room any more.
+    pub(super) fn tell_out(&self, room: &RoomKey, session: &Session, out: &Out<'_>) {
+        if let Some(conn) = session.conn() {
+            self.tell_native(&conn, &wire::frame::out(room.room.as_str(), out));
+        }
     }
 
     /// Takes a session out of a room, wherever that is known. True when it was the user's last one there.
@@ -211,7 +234,7 @@ impl Application {
     }
 
     /// Somebody without login wants to listen (LR-G1). No account, no tip, no record: a key is all there is.
-    pub async fn join_as_guest(&self, app: AppId, id: &str, address: IpAddr) -> Result<Joined, AppError> {
+    pub async fn join_as_guest(&self, app: AppId, id: &str, address: IpAddr, guest: u64) -> Result<Joined, AppError> {
         let most = self.config.limits.guest_joins_per_address_per_minute_max;
         if !self.guest_joins.take(address, most, self.clock.now()) {
             return Err(AppError::Busy);
@@ -224,17 +247,35 @@ impl Application {
         if !room.record().rules.guests {
             return Err(AppError::NoGuests);
         }
-        let guest = getrandom::u64().unwrap_or_default();
         room.presence.lock().guest_seen(guest, self.clock.now());
         let since = room.feed.lock().head();
-        let history = room.feed.lock().newest_messages(self.config.rooms.history_on_join);
         let poll_key = Some(self.poll_key(&key, Poller::Guest(guest), since));
         Ok(Joined {
             room,
             since,
-            history,
+            already: false,
             poll_key,
         })
+    }
+
+    /// A guest is heard from who hears a room on a connection of his own. False when he may not be there any more.
+    pub fn guest_is_there(&self, key: &RoomKey, guest: u64) -> bool {
+        let Some(room) = self.rooms.standing(key).filter(|room| !room.ended()) else {
+            return true;
+        };
+        let welcome = room.record().rules.guests;
+        if welcome {
+            room.presence.lock().guest_seen(guest, self.clock.now());
+        }
+        welcome
+    }
+
+    /// A guest leaves a room that he hears on a connection.
+    pub fn leave_as_guest(&self, key: &RoomKey, guest: u64, conn: &Conn) {
+        self.hub.leave(key, conn.id());
+        if let Some(room) = self.rooms.standing(key) {
+            room.presence.lock().guest_left(guest);
+        }
     }
 
     fn poll_key(&self, key: &RoomKey, who: Poller, start: Seq) -> String {

@@ -3,8 +3,8 @@
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
-//! before that, where moderators look first · [`shared`] attributes and counters · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
-//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`sweep`] what happens
+//! before that, where moderators look first · [`shared`] attributes and counters · [`likes`] likes · [`place`] runs of numbering · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
+//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · `standing` how rooms stand · [`sweep`] what happens
 //! when nothing happens, [`wheel`] when to look · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`counts`] how often · [`memory`] how much · [`clock`] time.
 
@@ -18,18 +18,21 @@ pub mod direct;
 pub mod error;
 mod filter;
 pub mod held;
+pub mod likes;
 pub mod line;
 pub mod login;
 pub mod manage;
 pub mod membership;
 pub mod memory;
 pub mod moderate;
+pub mod place;
 mod report;
 mod report_users;
 pub mod room;
 pub mod send;
 pub mod session;
 pub mod shared;
+mod standing;
 pub mod status;
 pub mod sweep;
 pub mod tally;
@@ -44,7 +47,7 @@ pub use error::AppError;
 use crate::{
     config::{App, Config},
     doors::rest::rates::Limiter,
-    fanout::dialect::Framer,
+    fanout::dialect::{self, Framer},
     hooks::Hooks,
     telemetry::metrics::Metrics,
 };
@@ -93,6 +96,8 @@ pub struct Application {
     pub(crate) hooks: Hooks,
     pub(crate) broadcasts: broadcast::Broadcasts,
     pub(crate) statuses: status::Statuses,
+    /// Rooms whose viewers are to be told of likes.
+    liked: likes::Liked,
     store: Arc<dyn Store>,
     tokens: Tokens,
     pub(crate) tickets: tickets::Tickets,
@@ -143,7 +148,7 @@ impl Application {
             framer: Framer {
                 compress_above_bytes: config.websdk.compress_above_bytes,
             },
-            hub: Hub::new(shards, limits),
+            hub: Hub::new(shards, limits, dialect::farewell),
             ledger: Arc::new(MemoryLedger::new(config.rooms.history_entries)),
             call_rates: Limiter::new(config.limits.rest_calls_per_s.clone()),
             tickets: tickets::Tickets::default(),
@@ -156,6 +161,7 @@ impl Application {
             new_rooms: Counts::new(DAY_MS),
             broadcasts: broadcast::Broadcasts::default(),
             statuses: status::Statuses::default(),
+            liked: likes::Liked::default(),
             clock,
             rooms: room::Rooms::default(),
             sessions: Sessions::default(),

@@ -16,6 +16,7 @@ use room::{
 use std::sync::Arc;
 use store::Change;
 use tim::{item, websdk};
+use wire::frame::{self, Out};
 
 /// How long a user may not speak anywhere, in seconds: what is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,8 @@ impl Application {
 
     /// Mutes users in a room for some seconds; 0 lifts it, `u32::MAX` is for ever (LR-X1, LR-X2). No tip (LR-X5).
     pub async fn mute(&self, key: &RoomKey, by: &Actor, users: &[UserId], seconds: u32) -> Result<(), AppError> {
-        self.sanction(key, by, Sanction::Mute, users, seconds).await?;
+        let room = self.sanction(key, by, Sanction::Mute, users, seconds).await?;
+        self.tell_rights(&room, users).await;
         Ok(())
     }
 
@@ -157,6 +159,16 @@ impl Application {
             },
             None => Event::Removed(verdict.clone()),
         };
+        let out = match banned_s {
+            Some(seconds) => Out::Banned {
+                seconds,
+                reason: &verdict.reason,
+            },
+            None => Out::Removed {
+                reason: &verdict.reason,
+            },
+        };
+        let out = frame::out(room.key.room.as_str(), &out);
         let receipt = self.append(&room.key, event.clone()).await?;
         let entry = Entry {
             epoch: receipt.epoch,
@@ -165,10 +177,14 @@ impl Application {
             event,
         };
         for (user, conn) in conns {
+            let dialect = conn.dialect();
+            if dialect.is_native() {
+                self.tell_native(&conn, &out);
+                continue;
+            }
             let notice = self.with_view(room, |view| {
                 item::put_out(&entry, view, &verdict, user.as_str(), banned_s.unwrap_or(0))
             });
-            let dialect = crate::fanout::dialect::Dialect::of(conn.outbox.variant());
             let frame = self.framer.frame(dialect, &websdk::push(&[notice]));
             let class = Class::Event {
                 priority: room::Priority::High,
@@ -228,7 +244,9 @@ impl Application {
             .store
             .change_admins(key.clone(), users.to_vec(), admin, now)
             .await?;
-        self.take_over(&room, changed)
+        self.take_over(&room, changed)?;
+        self.tell_rights(&room, users).await;
+        Ok(())
     }
 
     /// Changes how a room is run: the backend, the owner and admins.
@@ -239,7 +257,9 @@ impl Application {
             return Err(AppError::NotModerator);
         }
         let changed = self.store.change_rules(key.clone(), change, self.clock.now()).await?;
-        self.take_over(&room, changed)
+        self.take_over(&room, changed)?;
+        self.tell_rules(&room);
+        Ok(())
     }
 
     /// The rules of all rooms of an app.

@@ -18,7 +18,7 @@ use room::{
     trace::Review,
 };
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 use tim::{
     answer::Fields,
     codes::{content, group},
@@ -293,6 +293,20 @@ impl Application {
                 "Operator_Account": by.user().as_str(), "Type": LIVE_ROOM, "GroupId": id, "MsgSeqList": list,
             };
             call(TOLD, by.place(), fields)
+        });
+    }
+
+    /// Tells how a room was liked since the last time, by whom, and how many likes it has now.
+    pub(super) fn report_likes(&self, room: &Room, by: &BTreeMap<UserId, u64>, total: i64) {
+        const TOLD: Command = Command::AfterLikes;
+        let id = room.key.room.as_str();
+        self.hooks.tell(room.key.app, TOLD, id, || {
+            let one = |(user, taps): (&UserId, &u64)| json!({"From_Account": user.as_str(), "Count": taps});
+            let fields = fields! {
+                "GroupId": id, "Type": LIVE_ROOM, "Count": by.values().sum::<u64>(), "Total": total,
+                "LikeList": by.iter().map(one).collect::<Value>(),
+            };
+            call(TOLD, Place::default(), fields)
         });
     }
 

@@ -1,6 +1,6 @@
 //! Rooms that are alive on this node: opened from the store when somebody needs them, closed when they are idle.
 
-use super::{Application, error::AppError, filter::Saying, held::Held, line::Line, shared::Shared};
+use super::{Application, error::AppError, filter::Saying, held::Held, likes, line::Line, place::Run, shared::Shared};
 use crate::fanout::feed::Feed;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
@@ -9,6 +9,7 @@ use room::{
     admission::Pace,
     bucket::Bucket,
     event::Crowd,
+    likes::Likes,
     moderation::Sanctions,
     presence::{Count, Presence},
     recent::Recent,
@@ -51,6 +52,8 @@ pub struct Room {
     pub feed: Mutex<Feed>,
     /// What its members share.
     pub shared: Shared,
+    /// How it is liked.
+    pub likes: Mutex<Likes>,
     /// Who may not speak or be there.
     pub sanctions: Mutex<Sanctions>,
     /// Who waits for his turn to speak.
@@ -68,6 +71,8 @@ pub struct Room {
     tips: Mutex<Bucket>,
     /// Who came and who left since the last summary.
     crowds: Mutex<Crowds>,
+    /// How many were there when the viewers were told last.
+    counted: Mutex<Count>,
     /// The run that began when it was opened here.
     pub epoch: Epoch,
     /// When that was.
@@ -101,6 +106,11 @@ impl Room {
     /// How many are there now.
     pub fn count(&self) -> Count {
         self.presence.lock().count()
+    }
+
+    /// Whether so many are there since the last time that this was asked.
+    pub(super) fn count_is_news(&self, count: Count) -> bool {
+        std::mem::replace(&mut *self.counted.lock(), count) != count
     }
 
     /// What is told of somebody who came or left (design section 4, rule 5): a tip of his own while the budget lasts;
@@ -233,9 +243,14 @@ impl Application {
                 let _ = presence.show_robot(&user, until, now);
             }
         }
+        let counters = self.store.counters(key.clone()).await?;
+        let likes = Likes::new(
+            likes::counted_in(&counters),
+            self.config.limits.like_taps_per_second_max,
+        );
         let shared = Shared::new(
             self.store.attributes(key.clone()).await?,
-            self.store.counters(key.clone()).await?,
+            counters,
             self.config.limits.attribute_writes_per_s_max,
             now,
         );
@@ -266,13 +281,15 @@ impl Application {
         let before = history
             .into_iter()
             .map(|entry| (entry.clone(), item::encode(&entry, view)));
-        let feed = Feed::new(head, self.config.rooms.history_entries, before);
+        let run = Run::new(self.tokens.store_mark(), block.epoch);
+        let feed = Feed::new(run, head, self.config.rooms.history_entries, before);
         let tips_per_s = self.config.rooms.tips_per_second_max;
         Ok(Arc::new(Room {
             key: key.clone(),
             record: RwLock::new(Arc::new(record)),
             presence: Mutex::new(presence),
             shared,
+            likes: Mutex::new(likes),
             feed: Mutex::new(feed),
             sanctions: Mutex::new(sanctions),
             line: Line::default(),
@@ -283,6 +300,7 @@ impl Application {
             said: Mutex::new(Recent::new(SAYINGS_MAX)),
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             crowds: Mutex::default(),
+            counted: Mutex::default(),
             epoch: block.epoch,
             opened: now,
             used_ms: AtomicU64::new(now.0),
@@ -426,6 +444,9 @@ impl Application {
     pub async fn close_room(&self, room: &Arc<Room>) -> Result<(), AppError> {
         // First out of the index: whoever comes now waits for the ledger to say "not open" and opens anew.
         self.rooms.forget_room(room);
+        if !room.ended() {
+            self.save_likes(room).await;
+        }
         self.keep_tallies(std::slice::from_ref(room), true).await;
         let closing = match self.ledger.close(&room.key).await {
             Err(LedgerError::NotOpen(_)) => return Ok(()),

@@ -21,6 +21,7 @@ use room::{
 };
 use sha2::{Digest, Sha256};
 use std::{net::IpAddr, sync::Arc};
+use tokio::sync::oneshot;
 
 /// A message as a door decoded it.
 #[derive(Clone, Debug)]
@@ -109,6 +110,7 @@ impl Speaker {
     /// Through which door he comes.
     fn door(&self) -> Door {
         match self {
+            Self::Member(session) if session.is_native() => Door::Native,
             Self::Member(_) => Door::Websdk,
             Self::Backend(_) => Door::Rest,
         }
@@ -123,6 +125,9 @@ pub struct Sent {
     /// What became of it; nothing while it is held back.
     pub fate: Option<Fate>,
 }
+
+/// Who hears what became of a message that is held back.
+pub type Later = oneshot::Sender<Result<Sent, AppError>>;
 
 impl Sent {
     /// It is in the room.
@@ -240,6 +245,17 @@ impl Drop for Case {
 impl Application {
     /// Sends a message. A repeat of it gets the first answer and is not sent again (LR-S5).
     pub async fn send(self: &Arc<Self>, key: &RoomKey, speaker: Speaker, draft: Draft) -> Result<Sent, AppError> {
+        self.send_and_follow(key, speaker, draft, None).await
+    }
+
+    /// The same; `later` hears the end of a message that is held back.
+    pub async fn send_and_follow(
+        self: &Arc<Self>,
+        key: &RoomKey,
+        speaker: Speaker,
+        draft: Draft,
+        later: Option<Later>,
+    ) -> Result<Sent, AppError> {
         let room = self.room(key).await.inspect_err(|error| {
             let fate = Fate::Rejected(error.rejection());
             self.metrics.message(speaker.door(), fate, draft.priority);
@@ -253,8 +269,9 @@ impl Application {
                 let app = self.clone();
                 self.spawn(async move {
                     let ended = app.hold_and_say(&mut case, message, hold_ms).await;
-                    // Its sender was answered; the story tells.
-                    let _ = case.close(ended);
+                    let ended = case.close(ended);
+                    // A sender through the vendor's doors was answered, and does not ask again; the story tells.
+                    let _ = later.map(|later| later.send(ended));
                 });
                 Ok(Sent::nowhere(None, self.clock.now()))
             }

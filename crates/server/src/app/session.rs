@@ -14,6 +14,7 @@ use std::{
 };
 
 use super::{send::Place, tokens::SessionClaims};
+use crate::fanout::dialect::Dialect;
 
 /// A client's live connection, whoever is behind it.
 pub struct Conn {
@@ -41,6 +42,11 @@ impl Conn {
     /// Its number.
     pub fn id(&self) -> ConnId {
         self.outbox.id()
+    }
+
+    /// What it speaks.
+    pub fn dialect(&self) -> Dialect {
+        Dialect::of(self.outbox.variant())
     }
 
     /// Something arrived: whatever it is, the client is alive (decision 10).
@@ -177,6 +183,11 @@ impl Session {
             address: self.conn().map(|conn| conn.address),
             platform: Some(self.platform()),
         }
+    }
+
+    /// Whether its client speaks our own protocol.
+    pub fn is_native(&self) -> bool {
+        self.conn().is_some_and(|conn| conn.dialect().is_native())
     }
 
     /// Its connection, if it has one now.

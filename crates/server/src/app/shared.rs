@@ -12,6 +12,7 @@ use room::{
     bucket::Bucket,
     counters::{CounterChange, CounterNews, Counters},
     event::AttributeNews,
+    likes,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use store::Change;
@@ -40,6 +41,20 @@ impl Shared {
             writes: tokio::sync::Mutex::new(Bucket::new(writes_per_s, writes_per_s, now)),
             untold: Mutex::new((CounterNews::default(), news)),
         }
+    }
+
+    /// Takes over newer counters, to be told with the next news.
+    pub(super) fn take_over(&self, now: Counters, touched: &[String]) {
+        self.untold.lock().0.add(&now, touched);
+        let mut standing = self.counters.write();
+        if now.version > standing.version {
+            *standing = Arc::new(now);
+        }
+    }
+
+    /// What there is now, for somebody who enters.
+    pub fn now(&self) -> (Arc<Attributes>, Arc<Counters>) {
+        (self.attributes.read().clone(), self.counters.read().clone())
     }
 
     /// The news of counters that are due.
@@ -142,15 +157,12 @@ impl Application {
             Change::NoRoom => return Err(no_room(key)),
             Change::Refused(refusal) => return Err(refusal.into()),
         };
-        room.shared.untold.lock().0.add(&now, &touched);
         let mut values = now.values.clone();
         values.retain(|name, _| touched.contains(name));
-        {
-            let mut standing = room.shared.counters.write();
-            if now.version > standing.version {
-                *standing = Arc::new(now);
-            }
+        if touched.iter().any(|name| name == likes::COUNTER) {
+            Self::follow_likes(&room, &now);
         }
+        room.shared.take_over(now, &touched);
         if let Some(news) = room.shared.counter_news(self.clock.now()) {
             self.append(key, news).await?;
         }

@@ -26,6 +26,9 @@ const EVERY_MS: u64 = 500;
 /// Every how many sweeps the store forgets what has expired: about ten minutes.
 const STORE_EVERY: u32 = 1_200;
 
+/// Every how many sweeps viewers are told how many they are: five seconds.
+const COUNTS_EVERY: u32 = 10;
+
 /// Whose silence is watched from now on. The sweep takes them over at its next turn, long before any can be silent.
 #[derive(Default)]
 pub struct Newcomers {
@@ -71,6 +74,9 @@ pub async fn run(app: Arc<Application>, stop: CancellationToken) {
         app.tell_crowds().await;
         app.close_idle_rooms().await;
         app.observe();
+        if round.is_multiple_of(COUNTS_EVERY) {
+            app.tell_counts();
+        }
         round = round.wrapping_add(1);
         if round.is_multiple_of(STORE_EVERY) {
             app.sweep_store().await;

@@ -149,6 +149,8 @@ section! {
     ["sessions"] Sessions {
         /// How many sessions a user may have on the Web at once. One more ends the oldest.
         web_per_user_max: usize = 1, 1..=10;
+        /// The same on each other platform: Android, iOS, Windows, Mac, iPad, mini programs.
+        device_per_user_max: usize = 1, 1..=10;
         /// How long the rooms of a silent session are remembered, in hours.
         keep_hours: u64 = 24, 1..=8_760;
     }
@@ -188,7 +190,9 @@ section! {
         memory_bytes_max: u64 = 0, 0..=1_125_899_906_842_624;
         /// How long a new connection may take to send its request, in milliseconds.
         upgrade_timeout_ms: u64 = 10_000, 100..=60_000;
-        /// The longest frame of a client, in bytes.
+        /// How long a client of our own protocol may take to say who it is, in milliseconds.
+        login_timeout_ms: u64 = 10_000, 100..=60_000;
+        /// The longest frame of a client, in bytes; also after it is inflated.
         frame_bytes_max: usize = 65_536, 16_384..=16_777_216;
         /// The longest body of a REST request, in bytes.
         rest_body_bytes_max: usize = 1_048_576, 16_384..=67_108_864;
@@ -216,6 +220,8 @@ section! {
         rest_calls_per_s: CallRates = CallRates::default();
         /// Joins of guests from one address per minute.
         guest_joins_per_address_per_minute_max: u64 = 6_000, 1..=1_000_000;
+        /// How many likes of one user count in a second in one room, with as many again in reserve. The rest are refused.
+        like_taps_per_second_max: u64 = 20, 1..=1_000;
         /// Failed logins per minute of one address and account together.
         failed_logins_per_minute_max: u64 = 20, 1..=100_000;
     }

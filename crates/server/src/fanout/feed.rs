@@ -2,8 +2,14 @@
 //! wait for the next one. Only the fan-out task adds to it; everybody else reads under its lock, so a viewer who is
 //! attached gets each later entry exactly once.
 
-use super::dialect::{Dialect, Framer};
-use crate::app::session::{Conn, PollHold};
+use super::{
+    dialect::{Dialect, Framer},
+    news::{Encoded, News},
+};
+use crate::app::{
+    place::Run,
+    session::{Conn, PollHold},
+};
 use bytes::Bytes;
 use hub::{Class, Hub, Variant};
 use room::{Entry, Event, Millis, RoomKey, Seq};
@@ -15,16 +21,6 @@ use tim::{
     item::Item,
     websdk::{self, Polled},
 };
-
-/// One encoded entry.
-pub struct Encoded {
-    /// Its number.
-    pub seq: Seq,
-    at: Millis,
-    /// Whether newcomers may see it as history: messages only.
-    is_message: bool,
-    item: Item,
-}
 
 /// A poll that is held until something happens.
 pub struct Waiter {
@@ -90,9 +86,13 @@ impl Answer {
 
 /// The feed of one room.
 pub struct Feed {
-    ring: VecDeque<Encoded>,
+    /// The run of numbering.
+    run: Run,
+    ring: VecDeque<Arc<Encoded>>,
     entries_max: usize,
     head: Seq,
+    /// Everything after this that was not taken back is in the ring.
+    whole_after: Seq,
     waiters: Vec<Waiter>,
     /// Frames with everything from a number on, for those who come back: after a restart all of them at once, and to the
     /// same place.
@@ -102,18 +102,40 @@ pub struct Feed {
 /// How many such frames are kept between two entries; each may be a hundred kilobytes. A guess.
 const REPLAYS_MAX: usize = 8;
 
+/// What somebody gets who enters a room, perhaps at a place of his own (promise 3).
+pub struct Entrance {
+    /// The run of numbering.
+    pub epoch: Arc<str>,
+    /// Where he is afterwards.
+    pub seq: Seq,
+    /// What he gets, a JSON array of events: exactly what he missed, or the newest messages.
+    pub events: String,
+    /// The number of his place, if they are what he missed.
+    pub resumed_after: Option<Seq>,
+    /// His place, if they are not: what happened in between is not to be had.
+    pub gap: Option<wire::Place>,
+}
+
 impl Feed {
     /// A feed that goes on after `head` and keeps `entries_max` entries.
-    pub fn new(head: Seq, entries_max: usize, before: impl Iterator<Item = (Arc<Entry>, Item)>) -> Self {
+    pub fn new(run: Run, head: Seq, entries_max: usize, before: impl Iterator<Item = (Arc<Entry>, Item)>) -> Self {
         let mut feed = Self {
+            run,
             ring: VecDeque::new(),
             entries_max,
             head,
+            whole_after: Seq(0),
             waiters: Vec::new(),
             replays: HashMap::new(),
         };
-        before.for_each(|(entry, item)| feed.keep(&entry, item));
+        before.for_each(|(entry, item)| drop(feed.keep(&entry, item)));
         feed.head = feed.head.max(head);
+        // After a crash the newest entries may be missing. Whether the numbers go on without a hole tells it.
+        let whole = feed.ring.iter().rev().map(|entry| entry.entry.seq);
+        let unbroken = whole.zip((0..=feed.head.0).rev()).take_while(|(seq, n)| seq.0 == *n);
+        feed.whole_after = unbroken
+            .last()
+            .map_or(feed.head, |(seq, _)| Seq(seq.0.saturating_sub(1)));
         feed
     }
 
@@ -132,34 +154,46 @@ impl Feed {
         self.waiters.len()
     }
 
-    fn keep(&mut self, entry: &Entry, item: Item) {
-        if self.ring.len() >= self.entries_max {
-            self.ring.pop_front();
+    fn keep(&mut self, entry: &Arc<Entry>, item: Item) -> Arc<Encoded> {
+        if self.ring.len() >= self.entries_max
+            && let Some(oldest) = self.ring.pop_front()
+        {
+            self.whole_after = self.whole_after.max(oldest.entry.seq);
         }
         self.replays.clear();
         self.head = self.head.max(entry.seq);
-        let is_message = matches!(entry.event, Event::Message(_));
-        self.ring.push_back(Encoded {
-            seq: entry.seq,
-            at: entry.at,
-            is_message,
-            item,
-        });
+        let encoded = Arc::new(Encoded::new(entry.clone(), item));
+        self.ring.push_back(encoded.clone());
+        encoded
     }
 
-    /// Takes what is new. `push` sends one document to those who are pushed to; answers what it did, and the polls that
-    /// are to be answered now.
-    pub fn publish<T>(&mut self, news: Vec<(Arc<Entry>, Item)>, push: impl FnOnce(String) -> T) -> (T, Due) {
-        let mut items = Vec::with_capacity(news.len());
+    /// Takes what is new. `push` sends it to those who are pushed to; answers what it did, and the polls that are to be
+    /// answered now. `hole` says that something before it was lost.
+    pub fn publish<T>(
+        &mut self,
+        room: &RoomKey,
+        hole: bool,
+        news: Vec<(Arc<Entry>, Item)>,
+        push: impl FnOnce(News) -> T,
+    ) -> (T, Due) {
+        if let Some((first, _)) = news.first().filter(|_| hole) {
+            self.whole_after = Seq(first.seq.0.saturating_sub(1));
+        }
+        let after = self.head;
+        let mut entries = Vec::with_capacity(news.len());
         for (entry, item) in news {
             if let Event::Deleted { messages, .. } = &entry.event {
                 let gone: Vec<_> = messages.iter().map(|message| message.seq).collect();
-                self.ring.retain(|entry| !gone.contains(&entry.seq));
+                self.ring.retain(|entry| !gone.contains(&entry.entry.seq));
             }
-            items.push(item.clone());
-            self.keep(&entry, item);
+            entries.push(self.keep(&entry, item));
         }
-        let pushed = push(websdk::push(&items));
+        let pushed = push(News::new(
+            room.room.clone(),
+            self.run.name(),
+            (after, self.head),
+            entries,
+        ));
         let waiters = std::mem::take(&mut self.waiters);
         (pushed, self.due(waiters))
     }
@@ -199,26 +233,64 @@ impl Feed {
     }
 
     fn after(&self, after: Seq) -> impl Iterator<Item = &Item> {
-        let start = self.ring.partition_point(|entry| entry.seq <= after);
-        self.ring.iter().skip(start).map(|entry| &entry.item)
+        self.since(after).map(|entry| &entry.item)
+    }
+
+    fn since(&self, after: Seq) -> impl Iterator<Item = &Encoded> {
+        let start = self.ring.partition_point(|entry| entry.entry.seq <= after);
+        self.ring.iter().skip(start).map(Arc::as_ref)
+    }
+
+    fn newest(&self, max: usize) -> Vec<&Encoded> {
+        let messages = self.ring.iter().map(Arc::as_ref);
+        let messages = messages.filter(|entry| matches!(entry.entry.event, Event::Message(_)));
+        let mut newest: Vec<_> = messages.rev().take(max).collect();
+        newest.reverse();
+        newest
+    }
+
+    /// The run of numbering.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Whether everything after a place is in the ring.
+    fn covers(&self, place: &wire::Place) -> bool {
+        let Some(epoch) = self.run.epoch_of(&place.epoch) else {
+            return false;
+        };
+        let there = self.ring.binary_search_by_key(&place.seq, |entry| entry.entry.seq);
+        let same = there.ok().and_then(|at| self.ring.get(at));
+        let same = same.is_none_or(|entry| entry.entry.epoch == epoch);
+        same && (self.whole_after..=self.head).contains(&place.seq)
+    }
+
+    /// Somebody enters, who perhaps says where he was. If it cannot go on from there, he gets the newest messages, at most
+    /// `recent`.
+    pub fn enter(&self, place: Option<wire::Place>, recent: usize) -> Entrance {
+        let covered = place.as_ref().filter(|place| self.covers(place));
+        let resumed_after = covered.map(|place| place.seq);
+        let events = match resumed_after {
+            Some(after) => wire::frame::array(self.since(after).map(Encoded::event)),
+            None => wire::frame::array(self.newest(recent).into_iter().map(Encoded::event)),
+        };
+        Entrance {
+            epoch: self.run.name(),
+            seq: self.head,
+            events,
+            resumed_after,
+            gap: place.filter(|_| resumed_after.is_none()),
+        }
     }
 
     /// The newest messages, at most `max`, oldest first: history for a newcomer (LR-S3).
     pub fn newest_messages(&self, max: usize) -> String {
-        let mut newest: Vec<_> = self
-            .ring
-            .iter()
-            .rev()
-            .filter(|entry| entry.is_message)
-            .take(max)
-            .collect();
-        newest.reverse();
-        Polled::of(newest.into_iter().map(|entry| &entry.item)).items
+        Polled::of(self.newest(max).into_iter().map(|entry| &entry.item)).items
     }
 
     /// One frame with everything from a place in the ring on; nothing when there is nothing.
     fn replay(&mut self, first: usize, variant: Variant, framer: Framer) -> Option<Bytes> {
-        let place = (self.ring.get(first)?.seq, variant);
+        let place = (self.ring.get(first)?.entry.seq, variant);
         if let Some(frame) = self.replays.get(&place) {
             return Some(frame.clone());
         }
@@ -235,10 +307,11 @@ impl Feed {
     /// `since` that is not surely older than `heard`, at most the newest `replay_max` (decision 9).
     pub fn attach(&mut self, room: &RoomKey, conn: &Arc<Conn>, missed: Missed, hub: &Hub, framer: Framer) {
         let first = missed.heard.map_or(0, |heard| {
-            self.ring.partition_point(|entry| entry.at.plus(MARGIN_MS) < heard)
+            self.ring
+                .partition_point(|entry| entry.entry.at.plus(MARGIN_MS) < heard)
         });
         let first = first
-            .max(self.ring.partition_point(|entry| entry.seq <= missed.since))
+            .max(self.ring.partition_point(|entry| entry.entry.seq <= missed.since))
             .max(self.ring.len().saturating_sub(missed.replay_max));
         if let Some(frame) = self.replay(first, conn.outbox.variant(), framer) {
             conn.outbox.send(&frame, Class::Reply);

@@ -1,8 +1,11 @@
 //! From the ledger to the viewers. Map: [`feed`] what a room's viewers are told, and who waits for it · [`run`] the
-//! task that carries news from the ledger to the feeds · [`dialect`] frames in the forms that connections want.
+//! task that carries news from the ledger to the feeds · [`news`] what is new, once for each dialect · [`parts`] messages in our own
+//! protocol · [`dialect`] frames in the forms that connections want.
 
 pub mod dialect;
 pub mod feed;
+pub mod news;
+pub mod parts;
 mod run;
 
 pub use run::run;

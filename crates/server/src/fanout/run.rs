@@ -4,7 +4,6 @@
 //! Ticks adapt to what the node can write: a room is told again only when everybody was told before. Where that takes
 //! longer than a tick, the next frame holds more, the price of a message falls, and nothing piles up.
 
-use super::dialect::Dialect;
 use crate::app::{Application, room::Room};
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use hub::{Class, CloseReason};
@@ -145,13 +144,13 @@ async fn tell(app: &Application, key: &RoomKey) {
         .entries
         .iter()
         .any(|entry| matches!(entry.event, Event::Dismissed { .. }));
-    publish(app, &room, reading.entries).await;
+    publish(app, &room, reading.gap, reading.entries).await;
     if ends {
         app.finish_room(&room);
     }
 }
 
-async fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
+async fn publish(app: &Application, room: &Room, hole: bool, entries: Vec<Arc<Entry>>) {
     let started = Instant::now();
     let count = entries.len() as u64;
     let highest = entries
@@ -171,11 +170,9 @@ async fn publish(app: &Application, room: &Room, entries: Vec<Arc<Entry>>) {
         priority: highest,
         events: u32::try_from(count).unwrap_or(u32::MAX),
     };
-    let (telling, polls) = room.feed.lock().publish(news, |document| {
+    let (telling, polls) = room.feed.lock().publish(&room.key, hole, news, |news| {
         app.hub.publish(&room.key, class, move |variant| {
-            let dialect = Dialect::of(variant);
-            metrics.encoded(dialect.name());
-            framer.frame(dialect, &document)
+            Some(news.frame(variant, framer, &metrics))
         })
     });
     let polled = polls.count();

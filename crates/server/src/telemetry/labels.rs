@@ -52,6 +52,8 @@ label_value! {
         Rest = "rest",
         /// The gateway of the official Web SDKs.
         Websdk = "websdk",
+        /// Our own protocol.
+        Native = "native",
     }
 }
 

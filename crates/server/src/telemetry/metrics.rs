@@ -133,6 +133,8 @@ metrics! {
     room_members: gauge;
     /// Messages that members and backends offered, by what became of them.
     messages_total: counter by ByFate;
+    /// Likes through our own protocol: "counted", or "refused" because they were beyond the cap.
+    likes_total: counter by ByOutcome;
     /// Events handed to connections: one event for three viewers counts three times.
     events_delivered_total: counter;
     /// Events that a slow connection did not get, because its outbox was full; by the highest priority of their frame.
@@ -257,6 +259,7 @@ mod tests {
             .events_skipped_total
             .get_or_create(&ByPriority::new(priority))
             .inc();
+        metrics.likes_total.get_or_create(&ByOutcome::new("counted")).inc();
         metrics
             .frames_encoded_total
             .get_or_create(&ByEncoding::new(Dialect::Native, "plain"))

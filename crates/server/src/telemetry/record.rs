@@ -1,11 +1,11 @@
 //! What the application notes, in its own words.
 
 use super::metrics::{
-    ByCause, ByCode, ByCommand, ByEncoding, ByFate, ByHook, ByKind, ByOperation, ByOutcome, ByPriority, ByQueue,
-    ByWebhook, Dialect, Door, Metrics, Outcome, PriorityLabel,
+    ByCause, ByCode, ByCommand, ByDialect, ByEncoding, ByFate, ByHook, ByKind, ByOperation, ByOutcome, ByPriority,
+    ByQueue, ByWebhook, Dialect, Door, Metrics, Outcome, PriorityLabel,
 };
 use hub::Delivered;
-use room::{Priority, tally::Fate};
+use room::{Priority, likes::Counted, tally::Fate};
 use std::time::Duration;
 
 impl Metrics {
@@ -39,10 +39,20 @@ impl Metrics {
         }
     }
 
+    /// A connection came, or one went.
+    pub fn connection(&self, dialect: Dialect, change: i64) {
+        self.connections.get_or_create(&ByDialect::new(dialect)).inc_by(change);
+    }
+
+    /// A connection was closed.
+    pub fn connection_closed(&self, cause: &'static str) {
+        self.connections_closed_total.get_or_create(&ByCause::new(cause)).inc();
+    }
+
     /// A frame was encoded for an audience.
-    pub fn encoded(&self, encoding: &'static str) {
+    pub fn encoded(&self, dialect: Dialect, encoding: &'static str) {
         self.frames_encoded_total
-            .get_or_create(&ByEncoding::new(Dialect::Websdk, encoding))
+            .get_or_create(&ByEncoding::new(dialect, encoding))
             .inc();
     }
 
@@ -79,6 +89,15 @@ impl Metrics {
         };
         let fate = ByFate::new(door, outcome, cause, PriorityLabel::from(priority));
         self.messages_total.get_or_create(&fate).inc();
+    }
+
+    /// Somebody liked a room.
+    pub fn likes(&self, became: Counted) {
+        for (outcome, taps) in [("counted", became.counted), ("refused", became.refused)] {
+            if taps > 0 {
+                self.likes_total.get_or_create(&ByOutcome::new(outcome)).inc_by(taps);
+            }
+        }
     }
 
     /// A webhook was called, or would have been.

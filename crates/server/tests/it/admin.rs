@@ -72,7 +72,7 @@ async fn rules_survive_a_crash_and_wrong_ones_change_nothing() {
     let (_, rules) = server.admin(Method::GET, "a/rules", None).await;
     let wanted = json!({
         "rate_per_s": 7, "slow_mode_s": 2, "words": "block", "refuse_links": false, "repeat_s": 0, "hold_back_s": 0,
-        "guests": true,
+        "guests": true, "reading": "members",
     });
     assert_eq!(rules["rules"], wanted);
     let (_, rules) = server

@@ -7,7 +7,7 @@
 //! Map: REST door: [`conformance`] every row, [`habits`], [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`], [`direct`],
 //! [`leaving`], [`webhooks`] · Web SDK door: [`login`],
 //! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`shared`], [`audience`], [`tenants`], [`restart`], [`operator`], [`admin`],
-//! [`hostile`], [`sockets`].
+//! [`hostile`], [`sockets`] · our own protocol: [`native`].
 
 #![allow(
     clippy::unwrap_used,
@@ -34,6 +34,7 @@ mod limits;
 mod login;
 mod messages;
 mod moderation;
+mod native;
 mod operator;
 mod presence;
 mod pressure;

@@ -5,7 +5,7 @@ use super::{
     login,
 };
 use crate::{
-    app::{manage::Actor, membership::Joined, session::Session},
+    app::{Application, manage::Actor, membership::Joined, session::Session},
     doors::view,
 };
 use room::{RoomId, RoomKey, RoomRecord, moderation::Sanction};
@@ -45,7 +45,8 @@ pub async fn join(call: &Call<'_>) -> Outcome {
     let session = call.session()?;
     let id = call.body()?.need_text("GroupId").map_err(bad)?;
     let joined = call.link.app.join(&session, &id).await.map_err(refused)?;
-    Ok(Done::ThenHear(join_answer(&joined), vec![joined.room.key.room.clone()]))
+    let fields = join_answer(&call.link.app, &joined);
+    Ok(Done::ThenHear(fields, vec![joined.room.key.room.clone()]))
 }
 
 /// `apply_join_group` of somebody who is not logged in.
@@ -55,14 +56,14 @@ pub async fn join_as_guest(call: &Call<'_>) -> Outcome {
     let joined = call
         .link
         .app
-        .join_as_guest(app, &id, call.link.conn.address)
+        .join_as_guest(app, &id, call.link.conn.address, getrandom::u64().unwrap_or_default())
         .await
         .map_err(refused)?;
     call.link.note_guest_room(&joined.room.key.room);
-    Ok(Done::Answer(join_answer(&joined)))
+    Ok(Done::Answer(join_answer(&call.link.app, &joined)))
 }
 
-fn join_answer(joined: &Joined) -> Fields {
+fn join_answer(app: &Application, joined: &Joined) -> Fields {
     let mut fields = fields! {
         "JoinedStatus": "JoinedSuccess", "HugeGroupFlag": 1, "StartSeq": joined.since.0,
         "AVChatRoomKey": joined.room.key.room.as_str(),
@@ -71,8 +72,14 @@ fn join_answer(joined: &Joined) -> Fields {
     if let Some(poll_key) = &joined.poll_key {
         fields.insert("LongPollingKey".to_owned(), json!(poll_key));
     }
-    if !joined.history.is_empty() {
-        let history: Value = serde_json::from_str(&format!("[{}]", joined.history)).unwrap_or_default();
+    // The newest messages from before (LR-S3).
+    let history = joined
+        .room
+        .feed
+        .lock()
+        .newest_messages(app.config.rooms.history_on_join);
+    if !history.is_empty() {
+        let history: Value = serde_json::from_str(&format!("[{history}]")).unwrap_or_default();
         fields.insert("RspMsgList".to_owned(), history);
     }
     fields
