@@ -1,0 +1,127 @@
+import { TYPES, type NetState } from '../constants/types.js'
+import type { Frame } from '../wire.js'
+import { Backoff } from './backoff.js'
+import type { Connection, ConnectionEars, End } from './connection.js'
+import type { Timing } from './timing.js'
+
+/** Close codes after which one does not simply come back (docs/protocol.md 8). */
+export const CLOSE = { LOG_IN: 4001, STAY_AWAY: 4002 } as const
+
+export interface LinkEars {
+  /** A new connection stands; nothing was said on it yet. */
+  up(): void
+  frame(frame: Frame): void
+  /** The connection is gone. The link comes back by itself unless `end` says that it must not. */
+  down(end: End, comesBack: boolean): void
+  state(state: NetState): void
+  /** Another try has failed. */
+  failed(triesInARow: number): void
+}
+
+/** Keeps a connection as long as somebody wants one. */
+export class Link {
+  private connection: Connection | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly backoff: Backoff
+  private wanted = false
+  private opened = false
+  private obeying = false
+  private told: NetState | undefined
+  /** When the server, in an answer, wished us to come back. */
+  private wish: number | undefined
+
+  constructor(
+    private readonly connect: (ears: ConnectionEars) => Connection,
+    timing: Timing,
+    private readonly ears: LinkEars,
+  ) {
+    this.backoff = new Backoff(timing)
+  }
+
+  get isOpen(): boolean {
+    return this.opened
+  }
+
+  /** Come up, and stay up. */
+  want(): void {
+    this.wanted = true
+    if (!this.connection && this.timer === undefined) this.open()
+  }
+
+  /** Close, and stay away. */
+  leave(): void {
+    this.wanted = false
+    this.stopWaiting()
+    this.connection?.close()
+  }
+
+  /** Give this connection up and come back, `afterMs` later if the server wished so. */
+  restart(afterMs?: number): void {
+    this.wish = afterMs
+    this.connection?.close()
+  }
+
+  send(frame: object): void {
+    this.connection?.send(frame)
+  }
+
+  watch(pingMs: number): void {
+    this.connection?.watch(pingMs)
+  }
+
+  /** The network may have changed, or the page is looked at again: find out at once. A wish of the server still holds. */
+  nudge(pingMs: number): void {
+    if (this.opened) this.connection?.probe(() => this.watch(pingMs))
+    else if (this.timer !== undefined && !this.obeying) {
+      this.stopWaiting()
+      this.open()
+    }
+  }
+
+  private open(): void {
+    this.tell(TYPES.NET_STATE_CONNECTING)
+    let connection: Connection
+    const mine = () => this.connection === connection
+    connection = this.connection = this.connect({
+      opened: () => {
+        if (!mine()) return
+        this.opened = true
+        this.tell(TYPES.NET_STATE_CONNECTED)
+        this.ears.up()
+      },
+      frame: frame => mine() && this.ears.frame(frame),
+      ended: end => mine() && this.ended(end),
+    })
+  }
+
+  private ended(end: End): void {
+    this.connection = undefined
+    this.opened = false
+    const comesBack = this.wanted && end.code !== CLOSE.LOG_IN && end.code !== CLOSE.STAY_AWAY
+    this.wanted = comesBack
+    this.tell(TYPES.NET_STATE_DISCONNECTED)
+    const wish = end.afterMs ?? this.wish
+    this.wish = undefined
+    if (comesBack) {
+      this.obeying = wish !== undefined
+      this.timer = setTimeout(() => {
+        this.timer = undefined
+        this.open()
+      }, this.backoff.next(end.livedMs, wish))
+    }
+    this.ears.down(end, comesBack)
+    if (comesBack && !end.livedMs) this.ears.failed(this.backoff.failures)
+  }
+
+  private stopWaiting(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  /** The first connection of all is no news until it stands or has failed. */
+  private tell(state: NetState): void {
+    if (state === this.told || (!this.told && state === TYPES.NET_STATE_CONNECTING)) return
+    this.told = state
+    this.ears.state(state)
+  }
+}
