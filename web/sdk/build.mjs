@@ -10,9 +10,13 @@ const here = path.dirname(fileURLToPath(import.meta.url))
 const within = (...parts) => path.join(here, ...parts)
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
-/** A script tag finds it as `Plaudit`, `require` gets it as what the module exports. */
+/** A script tag finds it as `Plaudit`; `require` gets the exports of the module. That one is the default is said in a way
+ * that tools see without running it. */
 const UMD = {
-  banner: '!function(root,make){typeof module=="object"&&module.exports?module.exports=make():root.Plaudit=make()}(typeof self>"u"?this:self,function(){',
+  banner:
+    '!function(root,make){var made=make();typeof exports=="object"?' +
+    '(Object.defineProperty(exports,"__esModule",{value:!0}),exports.default=made.default,Object.assign(exports,made))' +
+    ':root.Plaudit=made}(typeof self>"u"?this:self,function(){',
   footer: 'return Plaudit});',
 }
 

@@ -83,7 +83,10 @@ export class Rooms {
   }
 
   private readonly overConnection: Enter = (id, entered) =>
-    this.requests.ask('join', { room: id }, { heard: ok => entered(ok as unknown as JoinAnswer) })
+    this.requests.ask('join', { room: id }, {
+      heard: ok => entered(ok as unknown as JoinAnswer),
+      wanted: () => this.entering.has(id), // a guest may be in by another way meanwhile
+    })
 
   async leave(id: string): Promise<void> {
     const room = this.rooms.get(id)

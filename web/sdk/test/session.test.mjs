@@ -58,7 +58,7 @@ test('calls say whether a login is missing, under way or over', scene(async ({ o
   assert.equal((await ada.chat.getMyProfile()).data.userID, 'ada')
   await ada.chat.logout()
   assert.equal(await code(ada.chat.getMyProfile()), 3005)
-  assert.equal(ada.seen('SDK_NOT_READY').length, 1)
+  await until(() => ada.seen('SDK_NOT_READY').length === 1)
 }))
 
 for (const [ended, type] of [

@@ -5,6 +5,8 @@ import type { Timing } from './timing.js'
 export interface Asking {
   /** May it be asked again when the connection died before the answer came? Default: yes. */
   again?: boolean
+  /** Is the answer still of use? Asked before the question is sent later than at once. */
+  wanted?: () => boolean
   /**
    * Called with the answer at once, before the frames that follow it (a promise would hear of it too late). `true` says
    * that it was not the last answer.
@@ -69,7 +71,11 @@ export class Requests {
   /** The greeting is on its way: everything that waited follows it, in the order in which it was asked. */
   open(): void {
     this.ready = true
-    for (const question of this.pending.values()) if (!question.sent) this.say(question)
+    for (const [id, question] of this.pending) {
+      if (question.sent) continue
+      if (question.wanted?.() === false) this.forget(id)
+      else this.say(question)
+    }
   }
 
   /** The connection died. */
