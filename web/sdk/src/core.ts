@@ -90,7 +90,9 @@ export class Core {
       return this.rooms.join(id, readingKey, this.fallback.enter)
     }
     this.session.beGuest()
-    return this.rooms.join(id, readingKey, this.fallback.isRunning ? this.fallback.enter : undefined)
+    const joined = this.rooms.join(id, readingKey)
+    this.fallback.follow()
+    return joined
   }
 
   async leave(id: string): Promise<void> {

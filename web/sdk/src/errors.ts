@@ -28,6 +28,7 @@ export const CODE = Object.freeze({
   LOGGED_OUT: 3005,
   BAD_PARAMETER: 10004,
   NO_PERMISSION: 10007,
+  NO_ROOM: 10010,
   TOO_FAST: 10023,
   NOT_DELETABLE: 10035,
   /** Ours: the call exists in the official SDKs and not here. Far from every range of the vendor's. */

@@ -131,7 +131,7 @@ export class Rooms {
       })
       .catch((error: IMError) => {
         if (!isStillThere() || isOfConnection(error)) return
-        if (!PASSING.includes(error.code)) return this.out(room, { why: error.code === 10010 ? 'dismissed' : 'removed', reason: error.message })
+        if (!PASSING.includes(error.code)) return this.out(room, { why: error.code === CODE.NO_ROOM ? 'dismissed' : 'removed', reason: error.message })
         const { retryAfter } = error.data
         setTimeout(() => isStillThere() && this.rejoinOne(room), retryAfter ? retryAfter * 1000 : Math.random() * JOIN_AGAIN_MS)
       })

@@ -141,6 +141,24 @@ test('who may not read is told so', scene(async ({ server, open }) => {
   assert.equal((await failure(guest.join())).code, 10007)
 }))
 
+test('a stream that is not for guests does not end what the connection began', scene(async ({ server, open }) => {
+  const room = server.addRoom()
+  const guest = open()
+  await guest.join()
+  server.asks = 0
+  server.http = (_, response) => {
+    server.asks++
+    json(response, { error: { code: 10007, cause: 'not_member', text: 'members only' } }, 403)
+  }
+  server.refuseSockets = true
+  server.drop()
+  await until(() => server.asks > 0)
+  room.say('missed')
+  server.refuseSockets = false
+  await guest.waitForText('missed')
+  assert.deepEqual(guest.messages.map(({ type }) => type), ['TIMTextElem'])
+}))
+
 /** Serves slices out of a list: number -> slice. */
 function serveSlices(server, room, slices) {
   server.http = (request, response) => {

@@ -1,4 +1,4 @@
-import type { IMError } from '../errors.js'
+import { CODE, type IMError } from '../errors.js'
 import type { Enter, Entered, Rooms } from '../rooms.js'
 import type { Timing } from '../transport/timing.js'
 import type { Reader, ReaderEars } from './reader.js'
@@ -7,7 +7,7 @@ import { SseReader } from './sse.js'
 
 export type FallbackMode = 'auto' | 'sse' | 'slices' | 'off'
 
-/** Lets guests read while no WebSocket can be opened: a stream per room first, slices where that does not work. */
+/** Lets guests read without a WebSocket: by a stream per room, and by slices where that does not work. */
 export class Fallback {
   private readonly readers = new Map<string, Reader>()
   private running = false
@@ -25,14 +25,19 @@ export class Fallback {
     return this.mode === 'sse' || this.mode === 'slices'
   }
 
-  get isRunning(): boolean {
-    return this.running
+  /** The way into a room where a reader is the first choice. */
+  readonly enter: Enter = (id, entered, readingKey) => new Promise((_, reject) => this.read(id, readingKey, entered, reject))
+
+  /** No WebSocket can be opened: reads every room of the guest, and those that he is about to enter. */
+  start(): void {
+    if (this.mode !== 'auto') return
+    this.running = true
+    this.follow()
   }
 
-  /** Reads every room of the guest, those that he is about to enter too. */
-  start(): void {
-    if (this.running || this.mode === 'off') return
-    this.running = true
+  /** While it runs: reads what is not read yet. */
+  follow(): void {
+    if (!this.running) return
     for (const { id, readingKey } of this.rooms.all()) this.read(id, readingKey)
     for (const [id, { enter, readingKey }] of this.rooms.entering) this.read(id, readingKey, enter)
   }
@@ -43,36 +48,34 @@ export class Fallback {
     for (const id of [...this.readers.keys()]) this.leave(id)
   }
 
-  readonly enter: Enter = (id, entered, readingKey) => {
-    this.running = true
-    return new Promise((_, reject) => this.read(id, readingKey, entered, reject))
-  }
-
   /** True if the room was read this way. */
   leave(id: string): boolean {
     this.readers.get(id)?.stop()
     return this.readers.delete(id)
   }
 
-  private read(id: string, key?: string, entered?: Entered, refused: (error: IMError) => void = () => {}): void {
+  private read(id: string, key?: string, enter?: Entered, reject?: (error: IMError) => void): void {
+    if (this.readers.has(id)) return
     const url = `${this.base}/rooms/${encodeURIComponent(id)}`
     const ears: ReaderEars = {
       place: () => this.rooms.get(id)?.place,
       snapshot: answer => {
         const room = this.rooms.get(id)
         if (room) room.arrive(answer, room.place)
-        else if (entered) entered(answer)
-        entered = undefined // whoever leaves is not brought back by a late snapshot
-        if (!this.rooms.get(id)) this.leave(id)
+        else enter?.(answer)
+        enter = undefined // whoever leaves is not brought back by a late snapshot
+        this.leaveIfGone(id)
       },
       frame: frame => {
         this.rooms.frame(frame)
-        if (!this.rooms.get(id)) this.leave(id)
+        this.leaveIfGone(id)
       },
+      // Where the connection is the first choice it stays the one that decides: most rooms are not to be read this way.
       refused: error => {
         this.leave(id)
-        if (this.rooms.get(id)) this.rooms.frame({ room: id, out: { why: error.code === 10010 ? 'dismissed' : 'removed', reason: error.message } })
-        else refused(error)
+        if (!this.isFirstChoice) return
+        reject?.(error)
+        this.rooms.frame({ room: id, out: { why: error.code === CODE.NO_ROOM ? 'dismissed' : 'removed', reason: error.message } })
       },
       useless: () => {
         this.leave(id)
@@ -81,5 +84,9 @@ export class Fallback {
     }
     const Way = this.mode === 'slices' ? SlicesReader : SseReader
     this.readers.set(id, new Way(url, key, ears, this.timing))
+  }
+
+  private leaveIfGone(id: string): void {
+    if (!this.rooms.get(id)) this.leave(id)
   }
 }

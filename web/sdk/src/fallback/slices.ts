@@ -1,7 +1,7 @@
-import { fromWire } from '../errors.js'
+import { Backoff } from '../transport/backoff.js'
 import type { Timing } from '../transport/timing.js'
 import type { Batch, Epoch, Profile, RoomEvent, State } from '../wire.js'
-import { pause, type Reader, type ReaderEars } from './reader.js'
+import { pause, refusalIn, type Reader, type ReaderEars } from './reader.js'
 
 interface Live {
   room: string
@@ -37,10 +37,12 @@ export class SlicesReader implements Reader {
 
   private async run(): Promise<void> {
     const { signal } = this.end
+    const backoff = new Backoff(this.timing)
     while (!signal.aborted) {
+      const begun = Date.now()
       // Network trouble and a slice that is too old both lead back to where the room is now.
       await this.follow().catch(() => {})
-      await pause(this.timing.slice, signal)
+      await pause(backoff.next(Date.now() - begun), signal)
     }
   }
 
@@ -80,10 +82,11 @@ export class SlicesReader implements Reader {
     const query = this.key ? `?${new URLSearchParams({ key: this.key })}` : ''
     const response = await fetch(`${this.url}/slices/${what}${query}`, { signal: this.end.signal })
     if (response.ok) return (await response.json()) as T
-    if (response.status === 403 || (response.status === 404 && what === 'live')) {
-      const { error } = (await response.json().catch(() => ({}))) as { error?: { code: number } }
+    // A slice that is not there yet is 404 too; whether the room is there, `live` says.
+    const refusal = what === 'live' || response.status === 403 ? await refusalIn(response) : undefined
+    if (refusal) {
       this.stop()
-      this.ears.refused(fromWire(error ?? { code: response.status === 403 ? 10007 : 10010 }))
+      this.ears.refused(refusal)
     }
     return response.status
   }

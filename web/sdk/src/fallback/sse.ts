@@ -1,7 +1,6 @@
-import { fromWire } from '../errors.js'
 import { Backoff } from '../transport/backoff.js'
 import type { Timing } from '../transport/timing.js'
-import { pause, type Reader, type ReaderEars } from './reader.js'
+import { pause, refusalIn, type Reader, type ReaderEars } from './reader.js'
 import { StreamParser, type StreamEvent } from './stream.js'
 
 /** Reads a room's stream of events; comes back by itself with the last place. */
@@ -38,12 +37,12 @@ export class SseReader implements Reader {
   /** One stream to its end. False: do not come back. */
   private async readOnce(): Promise<boolean> {
     const response = await fetch(this.address(), { headers: { accept: 'text/event-stream' }, signal: this.end.signal, cache: 'no-store' })
-    const { body, status } = response
-    if (status === 403 || status === 404) {
-      const { error } = (await response.json().catch(() => ({}))) as { error?: { code: number } }
-      this.ears.refused(fromWire(error ?? { code: status === 404 ? 10010 : 10007 }))
+    const refusal = await refusalIn(response)
+    if (refusal) {
+      this.ears.refused(refusal)
       return false
     }
+    const { body } = response
     if (!response.ok || !body) return true
     const parser = new StreamParser()
     const decoder = new TextDecoder()
