@@ -6,16 +6,16 @@ import { expect, test } from './lib/fixtures.mjs'
 const QUICK_MS = 5000
 
 /**
- * Calls and the codes that v2 and v3 reject them with: 2xxx are the SDKs' own, without asking the server; `any` is a code
- * of the server that the pages do not name.
+ * Calls and the codes that the SDKs reject them with: 2xxx are the SDKs' own, without asking the server; `any` is a code
+ * of the server that the pages do not name. Ours says with 990001 that it does not have a call.
  */
 const CALLS = {
-  addGroupMember: { args: (room, user) => [{ groupID: room, userIDList: [user] }], v2: 2661, v3: 2661 },
-  changeGroupOwner: { args: (room, user) => [{ groupID: room, newOwnerID: user }], v2: 2620, v3: 2620 },
-  setGroupMemberNameCard: { args: room => [{ groupID: room, nameCard: 'x' }], v2: 10007, v3: 2687 },
-  setGroupMemberCustomField: { args: room => [{ groupID: room, memberCustomField: [{ key: 'k', value: 'v' }] }], v2: 10007, v3: 2687 },
-  addFriend: { args: (room, user) => [{ to: user, source: 'AddSource_Type_Web', type: 'Add_Type_Both' }], v2: 2998, v3: 10003 },
-  addToBlacklist: { args: (room, user) => [{ userIDList: [user] }], v2: 10003, v3: 10003 },
+  addGroupMember: { args: (room, user) => [{ groupID: room, userIDList: [user] }], v2: 2661, v3: 2661, ours: 2661 },
+  changeGroupOwner: { args: (room, user) => [{ groupID: room, newOwnerID: user }], v2: 2620, v3: 2620, ours: 2620 },
+  setGroupMemberNameCard: { args: room => [{ groupID: room, nameCard: 'x' }], v2: 10007, v3: 2687, ours: 2687 },
+  setGroupMemberCustomField: { args: room => [{ groupID: room, memberCustomField: [{ key: 'k', value: 'v' }] }], v2: 10007, v3: 2687, ours: 2687 },
+  addFriend: { args: (room, user) => [{ to: user, source: 'AddSource_Type_Web', type: 'Add_Type_Both' }], v2: 2998, v3: 10003, ours: 990001 },
+  addToBlacklist: { args: (room, user) => [{ userIDList: [user] }], v2: 10003, v3: 10003, ours: 990001 },
 }
 
 test('calls that a live room does not have are refused quickly with a code', async ({ open, name, sdk }) => {

@@ -1,6 +1,6 @@
-// Browser tests: the unmodified official SDKs against a real Plaudit process.
+// Browser tests: the unmodified official SDKs, and ours, against a real Plaudit process.
 //
-// Every test runs once per SDK version (the two projects). A worker starts its own server, so workers never meet;
+// Every test runs once per SDK (the three projects); lib/skips.mjs says what does not concern ours. A worker starts its own server, so workers never meet;
 // inside a worker tests share it and keep apart by unique room and user names.
 import { defineConfig } from '@playwright/test'
 
@@ -18,6 +18,7 @@ export default defineConfig({
   projects: [
     { name: 'v2', use: { sdk: 'v2' } },
     { name: 'v3', use: { sdk: 'v3' } },
+    { name: 'ours', use: { sdk: 'ours' } },
   ],
   use: {
     browserName: 'chromium',

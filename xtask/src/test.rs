@@ -22,6 +22,7 @@ pub(crate) fn run(wish: &TestWish) -> Result<()> {
     if !wish.fast {
         let server = paths::binary("debug", "plaudit");
         fuzz(&mut steps)?;
+        sdk(&mut steps)?;
         build_server(&mut steps)?;
         browser(&mut steps, &server)?;
         demo::check_built(&mut steps, &server)?;
@@ -101,6 +102,27 @@ fn fuzz(steps: &mut Steps) -> Result<()> {
     })
 }
 
+/// Our SDK: built, because the browser tests load it, and tested alone, its size and its package among that.
+fn sdk(steps: &mut Steps) -> Result<()> {
+    steps.step("Node.js and the packages of web/", tools::web_packages)?;
+    steps.step("Build the SDK", || {
+        npm(
+            &["run", "build", "--workspace", "sdk"],
+            "the compiler says above what it misses.",
+        )
+    })?;
+    steps.step("Tests of the SDK", || {
+        npm(
+            &["test", "--workspace", "sdk"],
+            "run one alone in web/sdk/ with `node --test --test-name-pattern NAME test/FILE`, after `npm run build`.",
+        )
+    })
+}
+
+fn npm(words: &[&str], next: &str) -> Result<()> {
+    run_to_end(Command::new("npm").args(words).current_dir(paths::web()), next)
+}
+
 /// With the tests' features, so that the binary of the Rust tests is used and not a second one.
 fn build_server(steps: &mut Steps) -> Result<()> {
     steps.step("The server for the browser", || {
@@ -112,7 +134,6 @@ fn build_server(steps: &mut Steps) -> Result<()> {
 }
 
 fn browser(steps: &mut Steps, server: &Path) -> Result<()> {
-    steps.step("Node.js and the packages of web/", tools::web_packages)?;
     steps.step("Chromium and fonts", tools::browser)?;
     let mut command = Command::new("npx");
     command

@@ -10,8 +10,8 @@ use crate::paths;
 use crate::run::{first_line, run, trouble, works};
 use crate::steps::say;
 
-/// The oldest Node.js with the built-in `fetch` that the demo's server uses.
-const NODE_MIN: u32 = 18;
+/// The oldest Node.js with the test runner that the SDK's tests use.
+const NODE_MIN: u32 = 20;
 
 /// Debian's names: the browser, and fonts so that Chinese text and emoji are not boxes.
 const BROWSER_PACKAGES: [&str; 3] = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"];

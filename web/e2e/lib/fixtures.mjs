@@ -6,12 +6,23 @@ import { Wire } from './proxy.mjs'
 import { Rest } from './rest.mjs'
 import { Plaudit } from './server.mjs'
 import { Site } from './site.mjs'
+import { reasonToSkip } from './skips.mjs'
 
 export { expect }
 
 export const test = base.extend({
-  /** The SDK version under test, set by the project. */
+  /** The SDK under test, set by the project: v2, v3 or ours. */
   sdk: ['v2', { option: true, scope: 'worker' }],
+
+  /** What does not concern the SDK under test is skipped, with its reason. */
+  concern: [
+    async ({ sdk }, use, testInfo) => {
+      const reason = reasonToSkip(sdk, testInfo)
+      testInfo.skip(reason !== undefined, reason)
+      await use()
+    },
+    { auto: true },
+  ],
 
   site: [
     async ({}, use) => {

@@ -1,15 +1,18 @@
-// A blank page per SDK. The SDK files come straight out of node_modules: nothing of the vendor is copied.
+// A blank page per SDK. The official SDKs come straight out of node_modules: nothing of the vendor is copied. Ours is what
+// `npm run build` made in web/sdk.
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
 const FILES = {
   '/sdk/v2.js': require.resolve('tim-js-sdk/tim-js.js'),
   '/sdk/v3.js': require.resolve('@tencentcloud/chat/index.js'),
+  '/sdk/ours.js': fileURLToPath(new URL('../../sdk/dist/plaudit-chat.umd.cjs', import.meta.url)),
   '/sdk/tweblive.js': require.resolve('tweblive/tweblive.js'),
 }
-const GLOBAL = { v2: 'TIM', v3: 'TencentCloudChat' }
+const GLOBAL = { v2: 'TIM', v3: 'TencentCloudChat', ours: 'Plaudit.TencentCloudChat' }
 
 const page = scripts => `<!doctype html><meta charset="utf-8"><title>Plaudit test page</title><link rel="icon" href="data:,">${scripts}`
 
@@ -43,7 +46,7 @@ export class Site {
     if (FILES[url.pathname]) {
       response.setHeader('content-type', 'text/javascript; charset=utf-8')
       response.end(await readFile(FILES[url.pathname]))
-    } else if (url.pathname === '/v2' || url.pathname === '/v3') {
+    } else if (GLOBAL[url.pathname.slice(1)]) {
       response.setHeader('content-type', 'text/html; charset=utf-8')
       response.end(sdkPage(url.pathname.slice(1)))
     } else if (url.pathname === '/tweblive' && GLOBAL[sdk]) {
