@@ -12,7 +12,7 @@ export interface IMResponse<T> {
 
 export interface CreateOptions {
   SDKAppID: number
-  /** Where the server is: `wss://live.example.com`, with a path if a proxy asks for one. */
+  /** Where the server is: `wss://live.example.com`, with a path if a proxy asks for one. Default: where the page came from. */
   proxyServer?: string
   /** The class to connect with where the runtime has none, for example `ws` on Node 20. */
   webSocket?: WebSocketClass

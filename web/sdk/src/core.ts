@@ -29,7 +29,7 @@ export class Core {
 
   constructor(readonly options: CreateOptions) {
     const timing = (this.timing = { ...TIMING, ...options.timing })
-    const base = `${options.proxyServer ?? ''}`.replace(/\/+$/, '')
+    const base = baseOf(options)
     const app = `/v1/apps/${options.SDKAppID}`
 
     const open = options.webSocket ?? (globalThis.WebSocket as WebSocketClass | undefined)
@@ -124,6 +124,11 @@ export class Core {
     else if ('session' in frame) this.session.ended(frame)
     else if ('room' in frame) this.rooms.frame(frame)
   }
+}
+
+/** Where the server is: as the caller says, or where the page came from. */
+function baseOf({ proxyServer = globalThis.location?.origin ?? '' }: CreateOptions): string {
+  return proxyServer.replace(/^http/, 'ws').replace(/\/+$/, '')
 }
 
 /** A room id as callers give it. */

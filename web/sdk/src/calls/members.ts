@@ -5,7 +5,7 @@ import type { Core } from '../core.js'
 import { roomId } from '../core.js'
 import { CODE, IMError, unsupported } from '../errors.js'
 import { fromPart } from '../message.js'
-import { endOf, fromRules, nowSeconds, toMember, toRules, type MemberRow } from '../shapes.js'
+import { endOf, fromRules, toMember, toRules, type MemberRow } from '../shapes.js'
 import { FOR_EVER_S, type Part, type Person, type Rules } from '../wire.js'
 
 export interface ListOptions {
@@ -60,8 +60,7 @@ export async function mute(core: Core, { groupID, userID, muteTime }: { groupID:
   if (typeof muteTime !== 'number' || muteTime < 0) throw new IMError(CODE.BAD_PARAMETER, 'muteTime must be a number of seconds')
   const seconds = wireSeconds(muteTime)
   await core.ask('mute', { room: roomId(groupID), users: [userID], seconds })
-  const muteUntil = seconds === 0 ? 0 : nowSeconds() + seconds
-  return { group: group(core, groupID), member: { userID, muteUntil } }
+  return { group: group(core, groupID), member: { userID, muteUntil: endOf(seconds) } }
 }
 
 export async function setRole(core: Core, { groupID, userID, role }: { groupID: string; userID: string; role: string }) {

@@ -4,7 +4,7 @@ import { TYPES } from '../constants/types.js'
 import type { Core } from '../core.js'
 import { roomId } from '../core.js'
 import { CODE, IMError } from '../errors.js'
-import { changed, toGroup, toRoomState, toUpdate, type RoomFacts } from '../shapes.js'
+import { toGroup, toRoomState, toUpdate, type RoomFacts } from '../shapes.js'
 import type { Profile, State, You } from '../wire.js'
 
 export interface CreateGroupOptions extends GroupChange {
@@ -71,8 +71,7 @@ export async function update(core: Core, { groupID, ...change }: GroupChange & {
   await core.ask('update', { room: roomId(groupID), ...wire })
   const here = core.rooms.get(groupID)
   if (!here) return (await look(core, groupID)).group
-  // The event that tells everybody may come later than the answer.
-  here.profile = changed(here.profile, wire)
+  here.change(wire)
   return here.group
 }
 

@@ -55,6 +55,12 @@ export class Room {
     return toRoomState({ profile, state, you })
   }
 
+  /** What we have changed ourselves: the event that tells everybody may come later than the answer to it. */
+  change(change: Partial<Profile>): void {
+    this.profile = changed(this.profile, change)
+    if (change.mute_all !== undefined) this.state.rules = { ...this.state.rules, mute_all: change.mute_all }
+  }
+
   find(where: (message: Message) => boolean): Message | undefined {
     return this.memory.find(where)
   }
