@@ -50,6 +50,9 @@ pub struct Welcome<'a> {
     /// Not for guests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<&'a str>,
+    /// The user's number, as clients show it: a sender names his message with it before anybody has told him of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// The key with which the session comes back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<&'a str>,

@@ -4,10 +4,11 @@ use super::{
     call::{Call, Outcome},
     refusal::{self, Reason, refused},
 };
-use crate::app::session::Session;
+use crate::{app::session::Session, fanout::parts::House};
 use room::Platform;
 use wire::{
     answer::{Refusal, Time, Welcome},
+    event::Style,
     request,
 };
 
@@ -73,6 +74,7 @@ fn welcome(call: &Call<'_>, who: Option<(&Session, &str)>, rooms: Option<Vec<Str
     let app = &call.link.app;
     call.answer(&Welcome {
         user: who.map(|(session, _)| session.user.user.as_str()),
+        number: who.map(|(session, _)| House.number(session.claims.number)),
         token: who.map(|(_, token)| token),
         rooms,
         time_ms: app.clock.now().0,
