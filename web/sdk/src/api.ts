@@ -176,12 +176,17 @@ export interface GroupChange {
 /** How a room is run; those that are to change. Times in seconds. */
 export interface GroupRules {
   slowMode?: number
-  muteAll?: boolean
   holdBack?: number
   guests?: boolean
   refuseLinks?: boolean
+  /** For how long nobody may say the same again. */
   repeat?: number
-  rate?: number
+  /** Messages per second; `null`: as the server has it. */
+  rate?: number | null
+  /** What happens to a message with a word of the app's list. */
+  words?: 'block' | 'mask' | 'off'
+  /** Who may read over plain HTTP. */
+  reading?: 'members' | 'link' | 'public'
 }
 
 export interface Judged {
@@ -203,8 +208,7 @@ export interface HeldMessage {
 export interface Tally {
   offered: number
   admitted: number
-  rejected: number
-  dropped: number
+  rejected: Record<string, number>
+  dropped: Record<string, number>
   pending: number
-  causes: Record<string, number>
 }

@@ -91,11 +91,11 @@ export class Message {
   }
 }
 
-export const messageId = (number: string | number, clientTime: number, random: number): string =>
+export const messageId = (number: string, clientTime: number, random: number): string =>
   `${number}-${clientTime}-${random}`
 
 /** A message to a room that the caller will send. */
-export function draft(number: string | number, from: string, to: string, elements: Element[]): Message {
+export function draft(number: string, from: string, to: string, elements: Element[]): Message {
   const message = new Message(elements)
   message.random = Math.floor(Math.random() * 2 ** 32)
   message.clientTime = message.time = Math.floor(Date.now() / 1000)

@@ -7,12 +7,12 @@ import { Room, type RoomWorld } from './room/room.js'
 import type { Requests } from './transport/requests.js'
 import type { Batch, JoinAnswer, Out, Skipped, Stands } from './wire.js'
 
-/** Answers after which a room is still there and the same join may succeed a moment later. */
-const PASSING: number[] = [10002, 10006]
+/** Causes after which a room is still there, and the same join may succeed a moment later. */
+const PASSING: (string | undefined)[] = ['busy', 'internal']
 const JOIN_AGAIN_MS = 2000
 
 /** What only a connection can end; the next one joins again. */
-const isOfConnection = ({ code }: IMError) => code === CODE.NETWORK || code === CODE.TIMEOUT || (code >= 70_000 && code < 80_000)
+const isOfConnection = ({ code, data }: IMError) => code === CODE.NETWORK || code === CODE.TIMEOUT || data.cause === 'login'
 
 /** Called once, with the answer to a join. */
 export type Entered = (answer: JoinAnswer) => void
@@ -131,7 +131,7 @@ export class Rooms {
       })
       .catch((error: IMError) => {
         if (!isStillThere() || isOfConnection(error)) return
-        if (!PASSING.includes(error.code)) return this.out(room, { why: error.code === CODE.NO_ROOM ? 'dismissed' : 'removed', reason: error.message })
+        if (!PASSING.includes(error.data.cause)) return this.out(room, { why: error.code === CODE.NO_ROOM ? 'dismissed' : 'removed', reason: error.message })
         const { retryAfter } = error.data
         setTimeout(() => isStillThere() && this.rejoinOne(room), retryAfter ? retryAfter * 1000 : Math.random() * JOIN_AGAIN_MS)
       })

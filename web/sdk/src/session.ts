@@ -29,7 +29,7 @@ export interface SessionEars {
 /** Who we are to the server, over connections: nobody, a guest, or a user with a token that brings the login back. */
 export class Session {
   user = ''
-  number: string | number = ''
+  number = ''
   ready = false
   pingMs = PING_MS
   private token = ''
@@ -161,7 +161,8 @@ export class Session {
       .askNow<Welcome>('resume', { token: this.token }, ok => this.welcome(ok as unknown as Welcome, this.user))
       .catch((error: IMError) => {
         if (error.code === CODE.NETWORK) return
-        if (error.code >= 70_000 && error.code < 80_000) this.kicked('login')
+        const { cause, retryAfter } = error.data
+        if (cause === 'login' && retryAfter === undefined) this.kicked(cause)
         else this.link.restart(retryMs(error))
       })
     this.ears.greeted()

@@ -1,7 +1,7 @@
 // Objects of the wire as the official SDKs shape them.
 import type { Group, GroupChange, GroupMember, GroupRules, KeyValue, RoomState } from './api.js'
 import { TYPES, type MemberRole } from './constants/types.js'
-import { FOR_EVER_S, type Profile, type Rules, type State, type You } from './wire.js'
+import { FOR_EVER_S, type Profile, type State, type You } from './wire.js'
 
 const ROLES = {
   owner: TYPES.GRP_MBR_ROLE_OWNER,
@@ -142,20 +142,21 @@ export function changed(profile: Profile, change: Partial<Profile>): Profile {
 
 const RULES = {
   slowMode: 'slow_mode_s',
-  muteAll: 'mute_all',
   holdBack: 'hold_back_s',
   guests: 'guests',
   refuseLinks: 'refuse_links',
   repeat: 'repeat_s',
   rate: 'rate_per_s',
+  words: 'words',
+  reading: 'reading',
 } as const
 
-export function toRules(rules: GroupRules): Partial<Rules> {
-  const entries = Object.entries(RULES) as [keyof GroupRules, keyof Rules][]
+export function toRules(rules: GroupRules): Record<string, unknown> {
+  const entries = Object.entries(RULES) as [keyof GroupRules, string][]
   return Object.fromEntries(entries.filter(([ours]) => rules[ours] !== undefined).map(([ours, wire]) => [wire, rules[ours]]))
 }
 
-export function fromRules(rules: Partial<Rules>): GroupRules {
-  const entries = Object.entries(RULES) as [keyof GroupRules, keyof Rules][]
+export function fromRules(rules: Record<string, unknown>): GroupRules {
+  const entries = Object.entries(RULES) as [keyof GroupRules, string][]
   return Object.fromEntries(entries.filter(([, wire]) => rules[wire] !== undefined).map(([ours, wire]) => [ours, rules[wire]]))
 }

@@ -10,7 +10,8 @@ export interface Place {
 
 export interface Person {
   user: string
-  number: string | number
+  /** Digits: longer than a number of JavaScript holds. */
+  number: string
   nick: string
   avatar: string
 }
@@ -39,7 +40,7 @@ interface Sentence {
 /** A message that was taken back. */
 export interface Gone {
   seq: number
-  number: string | number
+  number: string
   random: number
   client_time: number
 }
@@ -141,7 +142,7 @@ export interface Skipped {
 }
 
 export interface Out {
-  why: 'removed' | 'banned' | 'dismissed' | 'left'
+  why: 'removed' | 'banned' | 'left' | 'no_guests' | 'dismissed' // the last one is ours: the room is gone
   seconds?: number
   reason?: string
 }
@@ -167,7 +168,7 @@ export interface SessionEnded {
 
 export interface Welcome {
   user?: string
-  number?: string | number
+  number?: string
   token?: string
   rooms?: string[]
   time_ms: number

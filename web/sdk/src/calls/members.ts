@@ -6,7 +6,7 @@ import { roomId } from '../core.js'
 import { CODE, IMError, unsupported } from '../errors.js'
 import { fromPart } from '../message.js'
 import { endOf, fromRules, toMember, toRules, type MemberRow } from '../shapes.js'
-import { FOR_EVER_S, type Part, type Person, type Rules } from '../wire.js'
+import { FOR_EVER_S, type Part, type Person } from '../wire.js'
 
 export interface ListOptions {
   groupID: string
@@ -82,7 +82,7 @@ export async function sanctioned(core: Core, groupID: string, kind: 'mute' | 'ba
 }
 
 export async function updateRules(core: Core, { groupID, ...rules }: GroupRules & { groupID: string }): Promise<GroupRules> {
-  const answer = await core.ask<{ rules: Rules }>('rules', { room: roomId(groupID), ...toRules(rules) })
+  const answer = await core.ask<{ rules: Record<string, unknown> }>('rules', { room: roomId(groupID), change: toRules(rules) })
   return fromRules(answer.rules)
 }
 

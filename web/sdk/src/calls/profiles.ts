@@ -1,4 +1,4 @@
-// Users as they show themselves. Fields beyond nick and avatar carry the vendor's tags on the wire.
+// Users as they show themselves.
 import type { KeyValue, Profile } from '../api.js'
 import { EVENT } from '../constants/event.js'
 import { TYPES } from '../constants/types.js'
@@ -12,19 +12,21 @@ interface WireProfile {
   fields?: Record<string, string | number>
 }
 
-const TAGS = {
-  gender: 'Tag_Profile_IM_Gender',
-  birthday: 'Tag_Profile_IM_BirthDay',
-  location: 'Tag_Profile_IM_Location',
-  selfSignature: 'Tag_Profile_IM_SelfSignature',
-  allowType: 'Tag_Profile_IM_AllowType',
-  language: 'Tag_Profile_IM_Language',
-  messageSettings: 'Tag_Profile_IM_MsgSettings',
-  adminForbidType: 'Tag_Profile_IM_AdminForbidType',
-  level: 'Tag_Profile_IM_Level',
-  role: 'Tag_Profile_IM_Role',
+/** Fields beside nick and avatar, by their names on the wire. */
+const FIELDS = {
+  gender: 'gender',
+  birthday: 'birthday',
+  location: 'location',
+  selfSignature: 'signature',
+  allowType: 'allow',
+  language: 'language',
+  messageSettings: 'message_settings',
+  adminForbidType: 'forbid',
+  level: 'level',
+  role: 'role',
 } as const
-const CUSTOM_TAG = 'Tag_Profile_Custom_'
+/** Custom fields, as callers name them and as the wire does. */
+const CUSTOM = { caller: 'Tag_Profile_Custom_', wire: 'custom.' }
 
 const DEFAULTS: Omit<Profile, 'userID' | 'nick' | 'avatar' | 'profileCustomField'> = {
   gender: TYPES.GENDER_UNKNOWN,
@@ -41,15 +43,15 @@ const DEFAULTS: Omit<Profile, 'userID' | 'nick' | 'avatar' | 'profileCustomField
 }
 
 function toProfile({ user, nick, avatar, fields = {} }: WireProfile): Profile {
-  const known = Object.entries(TAGS).filter(([, tag]) => fields[tag] !== undefined)
-  const custom = Object.entries(fields).filter(([tag]) => tag.startsWith(CUSTOM_TAG))
+  const known = Object.entries(FIELDS).filter(([, field]) => fields[field] !== undefined)
+  const custom = Object.entries(fields).filter(([field]) => field.startsWith(CUSTOM.wire))
   return {
     ...DEFAULTS,
-    ...Object.fromEntries(known.map(([key, tag]) => [key, fields[tag]])),
+    ...Object.fromEntries(known.map(([key, field]) => [key, fields[field]])),
     userID: user,
     nick,
     avatar,
-    profileCustomField: custom.map(([key, value]) => ({ key, value: String(value) })),
+    profileCustomField: custom.map(([field, value]) => ({ key: field.replace(CUSTOM.wire, CUSTOM.caller), value: String(value) })),
   }
 }
 
@@ -57,11 +59,11 @@ export type ProfileChange = Partial<Profile> & { profileCustomField?: KeyValue[]
 
 function toFields(change: ProfileChange): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
-  for (const [key, tag] of Object.entries(TAGS)) {
-    const value = change[key as keyof typeof TAGS]
-    if (value !== undefined) fields[tag] = value
+  for (const [key, field] of Object.entries(FIELDS)) {
+    const value = change[key as keyof typeof FIELDS]
+    if (value !== undefined) fields[field] = value
   }
-  for (const { key, value } of change.profileCustomField ?? []) fields[key] = value
+  for (const { key, value } of change.profileCustomField ?? []) fields[key.replace(CUSTOM.caller, CUSTOM.wire)] = value
   return fields
 }
 

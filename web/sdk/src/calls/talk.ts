@@ -78,9 +78,10 @@ async function sendUnlessRefused(core: Core, message: Message): Promise<void> {
   })
   const answered = core.requests.ask<Receipt>('send', wireOf(message), {
     heard: ok => {
-      if (ok.receipt !== 'held') return false
-      message.receipt = { state: 'held' }
-      return true // a moderator decides; the second answer tells
+      if (ok.receipt === 'held') message.receipt = { state: 'held' }
+      // A moderator decides, and a second answer tells. After a lost connection there is none, and a repeat is only told that
+      // the first answer was not "admitted": then the room tells.
+      return ok.receipt === 'held' || (ok.repeat === true && ok.receipt === 'dropped' && message.receipt?.state === 'held')
     },
   })
   const receipt = await Promise.race([answered, heard])
