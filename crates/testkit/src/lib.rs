@@ -1,7 +1,8 @@
 //! A real server in-process on port 0, and clients that speak to it as the vendor's do. For tests only.
 //!
 //! Map: [`TestServer`] a server with a data folder of its own: start, stop, crash, restart · [`rest`] a backend's calls
-//! · [`VendorClient`] a Web SDK without the SDK, written from `web-sdk-wire.md` · [`NativeClient`] a client of our own protocol ·
+//! · [`VendorClient`] a Web SDK without the SDK, written from `web-sdk-wire.md` · [`NativeClient`] a client of our own protocol, [`RawViewer`] one that
+//! sees its frames as they come ·
 //! [`Poller`] long polling · [`metrics`]
 //! reading the operator's figures · [`panics`] panics of the server's threads fail the test.
 //!
@@ -22,6 +23,7 @@ pub mod metrics;
 mod native;
 pub mod panics;
 mod poll;
+mod raw;
 pub mod rest;
 mod server;
 mod sink;
@@ -30,6 +32,7 @@ mod speech;
 pub use client::{Ended, Options, VendorClient};
 pub use native::{NativeClient, Seen};
 pub use poll::Poller;
+pub use raw::{RawFrame, RawViewer};
 pub use server::TestServer;
 pub use sink::{HookAnswer, HookCall, HookSink};
 pub use speech::text_body;

@@ -23,13 +23,14 @@ pub struct Seen {
     pub seq: u64,
     /// The events that he was told, in their order.
     pub events: Vec<Value>,
-    /// The stretches that he was told he is not told: from, to; from a gap, up to 0.
+    /// The stretches that he was told he is not told: from, to.
     pub holes: Vec<(u64, u64)>,
 }
 
 /// A client of our own protocol. It reads only while something is waited for, so an untouched client is a silent one.
 pub struct NativeClient {
-    socket: WebSocketStream<TcpStream>,
+    /// Nothing once it is cut.
+    socket: Option<WebSocketStream<TcpStream>>,
     next_id: u64,
     answers: HashMap<u64, VecDeque<Value>>,
     /// What it knows of each room.
@@ -69,7 +70,7 @@ impl NativeClient {
             _ => None,
         })?;
         Ok(Self {
-            socket,
+            socket: Some(socket),
             next_id: 0,
             answers: HashMap::new(),
             rooms: HashMap::new(),
@@ -107,12 +108,23 @@ impl NativeClient {
         client
     }
 
-    /// Takes the socket away without a word, as a tunnel does, and connects again, with what it knew.
+    /// Takes the socket away without a word, as a tunnel does.
+    pub fn cut(&mut self) {
+        self.socket = None;
+    }
+
+    /// Whether it was not cut.
+    pub fn is_there(&self) -> bool {
+        self.socket.is_some()
+    }
+
+    fn socket(&mut self) -> &mut WebSocketStream<TcpStream> {
+        self.socket.as_mut().expect("a connection that was not cut")
+    }
+
+    /// Takes the socket away, and connects again, with what it knew.
     pub async fn reconnect(self, server: &TestServer) -> Self {
-        let Self {
-            rooms, token, socket, ..
-        } = self;
-        drop(socket);
+        let Self { rooms, token, .. } = self;
         Self {
             rooms,
             token,
@@ -134,13 +146,13 @@ impl NativeClient {
 
     /// Sends a frame as it is.
     pub async fn send_text(&mut self, text: &str) {
-        let sent = within("a frame to be taken", self.socket.send(Message::text(text))).await;
+        let sent = within("a frame to be taken", self.socket().send(Message::text(text))).await;
         sent.expect("the connection lives");
     }
 
     /// Sends any WebSocket message.
     pub async fn send_message(&mut self, message: Message) -> Result<(), tungstenite::Error> {
-        within("a message to be taken", self.socket.send(message)).await
+        within("a message to be taken", self.socket().send(message)).await
     }
 
     /// Sends a request; answers its number.
@@ -202,7 +214,7 @@ impl NativeClient {
             seen.take(&joined["events"]);
         } else if !joined["gap"].is_null() {
             assert_eq!(joined["gap"], json!({"epoch": seen.epoch, "seq": seen.seq}));
-            seen.holes.push((seen.seq + 1, 0));
+            seen.holes.push((seen.seq + 1, joined["seq"].as_u64().expect("a seq")));
         }
         seen.epoch = joined["epoch"].as_str().expect("an epoch").to_owned();
         seen.seq = joined["seq"].as_u64().expect("a seq");
@@ -263,7 +275,7 @@ impl NativeClient {
     /// Reads until the connection is over; answers the code and the reason.
     pub async fn end(&mut self) -> (Ended, Value) {
         loop {
-            match within("the end of the connection", self.socket.next()).await {
+            match within("the end of the connection", self.socket().next()).await {
                 Some(Ok(Message::Close(Some(frame)))) => {
                     let reason = serde_json::from_str(&frame.reason).unwrap_or(Value::Null);
                     return (Ended(Some(frame.code.into())), reason);
@@ -276,7 +288,7 @@ impl NativeClient {
     }
 
     async fn read(&mut self, what: &str) -> Result<(), Ended> {
-        match within(what, self.socket.next()).await {
+        match within(what, self.socket().next()).await {
             Some(Ok(Message::Text(text))) => self.note(&text),
             Some(Ok(Message::Close(frame))) => return Err(Ended(frame.map(|frame| frame.code.into()))),
             Some(Ok(_)) => {}

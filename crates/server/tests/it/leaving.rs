@@ -1,52 +1,49 @@
-//! FAQ-4: which sessions of an account leave a room together. Native sessions have no door yet, so the rule is shown at
-//! the application, with sessions of every platform.
+//! FAQ-4: which sessions of an account leave a room together, and how each of them learns of it. The page speaks the
+//! vendor's dialect, the phones our own.
 
-use hub::Variant;
-use room::{LeavePolicy, Platform, RoomId, RoomKey};
-use server::app::session::{Conn, Session};
-use std::sync::Arc;
-use testkit::{APP, TestServer};
-use tokio::net::{TcpListener, TcpStream};
+use room::{LeavePolicy, Platform};
+use serde_json::json;
+use testkit::{NativeClient, TestServer, VendorClient, text_body};
 
-/// The account "bob" in room "a" on these platforms.
-async fn on(server: &TestServer, platforms: &[Platform]) -> Vec<Arc<Session>> {
-    let app = server.app();
-    let mut sessions = Vec::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    for platform in platforms {
-        let socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let outbox = app.hub.connect(socket.into_split().1, Variant(0));
-        let conn = Arc::new(Conn::new(outbox, [127, 0, 0, 1].into(), app.clock.now()));
-        let tenant = app.tenant(APP).unwrap();
-        let ticket = server.ticket("bob");
-        let (session, _) = app.login(tenant, "bob", &ticket, &conn, *platform).await.unwrap();
-        app.join(&session, "a").await.unwrap();
-        sessions.push(session);
-    }
-    sessions
-}
+const SEND: &str = "group_open_http_svc.send_group_msg";
+const QUIT: &str = "group_open_http_svc.quit_group";
+const PHONES: [(Platform, &str); 2] = [(Platform::Android, "Android"), (Platform::Ios, "iOS")];
 
 /// Where the account still is after it has left on `leaving`.
 async fn after_leaving(policy: LeavePolicy, leaving: Platform) -> Vec<Platform> {
     let server = TestServer::with(|config| config.apps[0].leave_policy = policy).await;
     server.create_room("a").await;
-    let sessions = on(&server, &[Platform::Web, Platform::Android, Platform::Ios]).await;
-    let room = RoomId::new("a").unwrap();
-    let left = sessions.iter().find(|session| session.platform() == leaving).unwrap();
-    server.app().leave(left, "a").await.unwrap();
-    let key = RoomKey {
-        app: room::AppId(APP),
-        room: room.clone(),
-    };
-    let there: Vec<_> = sessions
-        .iter()
-        .filter(|session| session.since(&room).is_some())
-        .collect();
-    for session in &sessions {
-        let is_there = there.iter().any(|other| other.id() == session.id());
-        assert_eq!(server.app().is_member(session, &key).is_ok(), is_there);
+    let mut page = VendorClient::member(&server, "bob", "a").await;
+    let mut phones = Vec::new();
+    for (platform, name) in PHONES {
+        let mut phone = NativeClient::log_in_on(&server, "bob", name).await;
+        assert_eq!(phone.join("a").await["already"], false);
+        phones.push((platform, phone));
     }
-    there.into_iter().map(|session| session.platform()).collect()
+    match phones.iter_mut().find(|(platform, _)| *platform == leaving) {
+        Some((_, phone)) => drop(phone.ok(json!({"op": "leave", "room": "a"})).await),
+        None => drop(page.call_ok(QUIT, json!({"GroupId": "a"})).await),
+    }
+    let mut there = Vec::new();
+    if page.code(SEND, text_body("a", "is the page there?")).await == 0 {
+        there.push(Platform::Web);
+    }
+    for (platform, mut phone) in phones {
+        let send = json!({"op": "send", "room": "a", "random": 1, "parts": [{"text": "is the phone there?"}]});
+        let id = phone.request(send).await;
+        let answer = phone.answer(id).await;
+        if answer["ok"]["receipt"] == "admitted" {
+            there.push(platform);
+            continue;
+        }
+        assert_eq!(answer["error"]["cause"], "not_member");
+        if platform != leaving {
+            // It did not leave by itself: it is told.
+            let out = phone.state("the way out", |state| !state["out"].is_null()).await;
+            assert_eq!(out, json!({"room": "a", "out": {"why": "left"}}));
+        }
+    }
+    there
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::{
     doors::socket::{Reading, ToOutbox},
 };
 use bytes::Bytes;
-use flate2::read::DeflateDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use hub::CloseReason;
 use soketto::{
@@ -16,7 +16,7 @@ use soketto::{
     extension::{Extension, Param},
 };
 use std::{
-    io::{self, Read},
+    io,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -136,21 +136,75 @@ impl Extension for Inflate {
         }
         // What every flush writes was left away (RFC 7692 section 7.2.1).
         data.extend_from_slice(&[0, 0, 0xff, 0xff]);
-        let mut inflated = Vec::new();
-        let limit = self.bytes_max as u64 + 1;
-        DeflateDecoder::new(data.as_slice())
-            .take(limit)
-            .read_to_end(&mut inflated)?;
-        if inflated.len() > self.bytes_max {
-            return Err("the message is too long when it is inflated".into());
-        }
+        *data = inflate(data, self.bytes_max)?;
         header.set_rsv1(false);
-        header.set_payload_len(inflated.len());
-        *data = inflated;
+        header.set_payload_len(data.len());
         Ok(())
     }
 
     fn reserved_bits(&self) -> (bool, bool, bool) {
         (self.agreed, false, false)
+    }
+}
+
+/// Inflates a message that stands for itself, if it is not longer than `bytes_max` then.
+fn inflate(deflated: &[u8], bytes_max: usize) -> Result<Vec<u8>, BoxedError> {
+    let mut reader = Decompress::new(false);
+    let mut inflated = Vec::new();
+    loop {
+        // One more byte than is allowed, so that too long is seen.
+        let place = (deflated.len() * 4).max(256).min(bytes_max + 1 - inflated.len());
+        inflated.reserve_exact(place);
+        let read = usize::try_from(reader.total_in())?;
+        let rest = deflated.get(read..).unwrap_or_default();
+        let status = reader.decompress_vec(rest, &mut inflated, FlushDecompress::Sync)?;
+        if inflated.len() > bytes_max {
+            return Err("the message is too long when it is inflated".into());
+        }
+        let used_up = usize::try_from(reader.total_in())? == deflated.len();
+        // With place left over there is nothing more to come.
+        if status == Status::StreamEnd || (used_up && inflated.len() < inflated.capacity()) {
+            return Ok(inflated);
+        }
+        if status == Status::BufError && inflated.len() < inflated.capacity() {
+            return Err("the message cannot be inflated".into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::DeflateEncoder};
+    use proptest::prelude::*;
+    use std::io::Write;
+
+    #[test]
+    fn what_a_client_deflates_is_inflated_up_to_the_limit() {
+        let texts = [
+            String::new(),
+            r#"{"id":1,"op":"ping"}"#.to_owned(),
+            "x".repeat(60_000),
+            (0..20_000).map(|n: u32| n.to_string()).collect(),
+        ];
+        for text in texts {
+            let mut client = DeflateEncoder::new(Vec::new(), Compression::best());
+            client.write_all(text.as_bytes()).unwrap();
+            client.flush().unwrap();
+            let sent = client.get_ref();
+            assert_eq!(inflate(sent, text.len()).unwrap(), text.as_bytes());
+            if !text.is_empty() {
+                assert!(inflate(sent, text.len() - 1).is_err(), "one byte less is allowed");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_inflated_within_the_limit_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            if let Ok(inflated) = inflate(&bytes, 1_000) {
+                prop_assert!(inflated.len() <= 1_000);
+            }
+        }
     }
 }
