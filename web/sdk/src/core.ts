@@ -47,7 +47,7 @@ export class Core {
         frame: frame => this.frame(frame),
         down: end => this.session.down(end),
         state: state => this.emitter.emit(EVENT.NET_STATE_CHANGE, { state }),
-        failed: tries => tries >= timing.fallbackAfterTries && this.session.isGuest && this.fallback.start(),
+        failed: (tries, everOpened) => this.readOtherwise(tries, everOpened),
       },
     )
     this.requests = new Requests(frame => this.link.send(frame), timing)
@@ -66,6 +66,7 @@ export class Core {
     )
     this.session = new Session(this.link, this.requests, this.emitter, options.platform ?? 'Web', {
       greeted: () => this.rooms.rejoin(),
+      loggedIn: () => this.rooms.tellList(),
       over: () => {
         this.fallback.stop()
         this.rooms.clear()
@@ -93,6 +94,11 @@ export class Core {
     const joined = this.rooms.join(id, readingKey)
     this.fallback.follow()
     return joined
+  }
+
+  /** Where a WebSocket has opened once the next one will: a server that starts again must not be asked by everybody in two ways. */
+  private readOtherwise(tries: number, everOpened: boolean): void {
+    if (!everOpened && tries >= this.timing.fallbackAfterTries && this.session.isGuest) this.fallback.start()
   }
 
   async leave(id: string): Promise<void> {

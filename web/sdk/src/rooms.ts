@@ -155,7 +155,7 @@ export class Rooms {
     this.forget(room.id)
   }
 
-  private tellList(): void {
+  tellList(): void {
     this.emitter.emit(EVENT.GROUP_LIST_UPDATED, this.all().map(room => room.group))
   }
 }

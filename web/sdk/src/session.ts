@@ -20,6 +20,8 @@ interface Entering {
 export interface SessionEars {
   /** Somebody is on a new connection, or somebody else on the old one: the rooms are to be joined again. */
   greeted(): void
+  /** A user is there; his `SDK_READY` was told. */
+  loggedIn(): void
   /** Nobody is there any more. */
   over(): void
   /** Is a connection of use to a guest? */
@@ -147,6 +149,7 @@ export class Session {
         this.wasLoggedIn = this.ready = true
         this.emitter.holdForCaller()
         this.emitter.emit(EVENT.SDK_READY, undefined)
+        this.ears.loggedIn()
         entering.resolve()
         this.ears.greeted()
       })

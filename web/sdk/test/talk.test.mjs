@@ -10,7 +10,7 @@ async function inRoom({ server, open }) {
   const room = server.addRoom()
   const ada = await open().login()
   await ada.join()
-  await until(() => ada.seen('GROUP_LIST_UPDATED').length > 0) // what came with the join was told
+  await until(() => ada.seen('GROUP_LIST_UPDATED').at(-1)?.length) // what came with the join was told
   return { room, ada }
 }
 

@@ -88,6 +88,7 @@ export function messageOf(where: Where, event: RoomEvent): Message | undefined {
     case 'profile':
       return tip(where, event, event.by, {
         operationType: TYPES.GRP_TIP_GRP_PROFILE_UPDATED,
+        ...concerning([event.by]), // as the official SDKs have it
         newGroupProfile: newGroupProfile(event.change),
       })
     case 'notice':

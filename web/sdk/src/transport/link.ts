@@ -15,7 +15,7 @@ export interface LinkEars {
   down(end: End, comesBack: boolean): void
   state(state: NetState): void
   /** Another try has failed. */
-  failed(triesInARow: number): void
+  failed(triesInARow: number, everOpened: boolean): void
 }
 
 /** Keeps a connection as long as somebody wants one. */
@@ -25,6 +25,7 @@ export class Link {
   private readonly backoff: Backoff
   private wanted = false
   private opened = false
+  private everOpened = false
   private obeying = false
   private told: NetState | undefined
   /** When the server, in an answer, wished us to come back. */
@@ -85,7 +86,7 @@ export class Link {
     connection = this.connection = this.connect({
       opened: () => {
         if (!mine()) return
-        this.opened = true
+        this.opened = this.everOpened = true
         this.tell(TYPES.NET_STATE_CONNECTED)
         this.ears.up()
       },
@@ -110,7 +111,7 @@ export class Link {
       }, this.backoff.next(end.livedMs, wish))
     }
     this.ears.down(end, comesBack)
-    if (comesBack && !end.livedMs) this.ears.failed(this.backoff.failures)
+    if (comesBack && !end.livedMs) this.ears.failed(this.backoff.failures, this.everOpened)
   }
 
   private stopWaiting(): void {
