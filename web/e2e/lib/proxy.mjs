@@ -60,6 +60,11 @@ export class Wire {
     await closed
   }
 
+  /** Connections from now on lead to another port. */
+  turnTo(target) {
+    this.#target = target
+  }
+
   mend() {
     return this.#listen(this.port)
   }

@@ -97,6 +97,13 @@ test('what is told and what is called a hole make the whole story, once and in o
   )
 })
 
+test('another server, with numbers of its own, is believed', () => {
+  const given = { epoch: 'e', seq: 20 }
+  const step = arrive(given, { epoch: 'other', seq: 3, resumed: false, gap: given, recent: [event(2), event(3)] })
+  assert.deepEqual(step, { place: { epoch: 'other', seq: 3 }, fresh: [event(2), event(3)], hole: { from: 21, reason: 'not_covered' } })
+  assert.deepEqual(batch(step.place, { epoch: 'other', after: 3, seq: 4, events: [event(4)] }).fresh, [event(4)])
+})
+
 test('a batch that was told already changes nothing', () => {
   const here = { epoch: 'e', seq: 20 }
   assert.deepEqual(batch(here, { epoch: 'e', after: 10, seq: 20, events: [event(11)] }), { place: here, fresh: [] })

@@ -12,6 +12,10 @@ export class Memory {
     if (this.bySeq.size > MESSAGES_MAX) this.bySeq.delete(this.bySeq.keys().next().value as number)
   }
 
+  clear(): void {
+    this.bySeq.clear()
+  }
+
   at(seq: number): Message | undefined {
     return this.bySeq.get(seq)
   }

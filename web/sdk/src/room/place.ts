@@ -36,11 +36,9 @@ export function arrive(given: Place | undefined, answer: JoinAnswer): Step {
   if (answer.resumed && given) {
     return batch(given, { ...answer, after: answer.after ?? given.seq, events: answer.events ?? [] })
   }
-  const recent = answer.recent ?? []
-  const step: Step = {
-    place: { epoch: answer.epoch, seq: Math.max(answer.seq, given?.seq ?? 0) },
-    fresh: newerThan(given?.seq ?? -1, recent),
-  }
+  // Numbers never go back on a server. Where they do, it is another one, and what we know says nothing about its numbers.
+  const known = given && given.seq <= answer.seq ? given.seq : -1
+  const step: Step = { place: { epoch: answer.epoch, seq: answer.seq }, fresh: newerThan(known, answer.recent ?? []) }
   // A place that is the answer's own, and that the server does not call lost, is no hole.
   if (given && (answer.gap || answer.seq !== given.seq)) {
     const from = given.seq + 1

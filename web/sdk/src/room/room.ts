@@ -112,6 +112,7 @@ export class Room {
   // --- events ------------------------------------------------------------------------------------------------------
 
   private go({ place, fresh, hole }: place.Step): void {
+    if (this.place && place.seq < this.place.seq) this.memory.clear() // another server: its numbers are not ours
     this.place = place
     if (hole) this.world.emitter.emit(EVENT.GAP_DETECTED, { groupID: this.id, ...hole })
     let messages: Message[] = []
