@@ -46,11 +46,12 @@ export class Core {
         },
         frame: frame => this.frame(frame),
         down: end => this.session.down(end),
+        isAwaited: () => !this.requests.idle || this.session.isEntering,
         state: state => this.emitter.emit(EVENT.NET_STATE_CHANGE, { state }),
         failed: (tries, everOpened) => this.readOtherwise(tries, everOpened),
       },
     )
-    this.requests = new Requests(frame => this.link.send(frame), timing)
+    this.requests = new Requests(frame => this.link.send(frame), () => this.link.hurry(), timing)
     this.rooms = new Rooms(
       this.requests,
       this.emitter,

@@ -83,8 +83,9 @@ export class Session {
       await new Promise<void>((resolve, reject) => {
         this.entering = { user, sig, resolve, reject }
         limit = setTimeout(() => reject(new IMError(CODE.TIMEOUT, 'the server cannot be reached')), limitMs)
-        if (this.link.isOpen) this.up()
-        else this.link.want()
+        if (this.link.isOpen) return this.up()
+        this.link.want()
+        this.link.hurry()
       })
     } catch (error) {
       // A guest stays a guest; a connection that was opened for this login does not know him yet.

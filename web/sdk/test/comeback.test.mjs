@@ -81,6 +81,14 @@ test('what is asked while there is no connection waits for the next one, in orde
   assert.deepEqual(server.asked('send').map(({ parts }) => parts[0].text), ['a', 'b', 'c'])
 }))
 
+test('who waits for an answer does not wait for the whole back-off', scene(async ({ server, open }) => {
+  const { ada } = await inRoom({ server, open }, { timing: { ...QUICK, backoffFirst: 60_000, backoffMax: 60_000, impatience: 50 } })
+  server.drop()
+  await until(() => ada.seen('NET_STATE_CHANGE').at(-1).state === 'disconnected')
+  await ada.chat.sendMessage(ada.text('I am here'))
+  assert.equal(server.opened, 2)
+}))
+
 test('what nobody answers in time is rejected, and says so', scene(async ({ server, open }) => {
   const { ada } = await inRoom({ server, open }, { timing: { ...QUICK, request: 100 } })
   server.answers.send = () => 'silence'

@@ -14,6 +14,8 @@ export interface LinkEars {
   /** The connection is gone. The link comes back by itself unless `end` says that it must not. */
   down(end: End, comesBack: boolean): void
   state(state: NetState): void
+  /** Does somebody wait for an answer? */
+  isAwaited(): boolean
   /** Another try has failed. */
   failed(triesInARow: number, everOpened: boolean): void
 }
@@ -22,6 +24,7 @@ export interface LinkEars {
 export class Link {
   private connection: Connection | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
+  private dueAt = 0
   private readonly backoff: Backoff
   private wanted = false
   private opened = false
@@ -33,7 +36,7 @@ export class Link {
 
   constructor(
     private readonly connect: (ears: ConnectionEars) => Connection,
-    timing: Timing,
+    private readonly timing: Timing,
     private readonly ears: LinkEars,
   ) {
     this.backoff = new Backoff(timing)
@@ -79,6 +82,21 @@ export class Link {
     }
   }
 
+  /** Somebody waits for an answer now: do not let him wait for long. */
+  hurry(): void {
+    if (this.timer === undefined || this.obeying || this.dueAt - Date.now() <= this.timing.impatience) return
+    this.stopWaiting()
+    this.openIn(Math.random() * this.timing.impatience)
+  }
+
+  private openIn(ms: number): void {
+    this.dueAt = Date.now() + ms
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      this.open()
+    }, ms)
+  }
+
   private open(): void {
     this.tell(TYPES.NET_STATE_CONNECTING)
     let connection: Connection
@@ -105,12 +123,10 @@ export class Link {
     this.wish = undefined
     if (comesBack) {
       this.obeying = wish !== undefined
-      this.timer = setTimeout(() => {
-        this.timer = undefined
-        this.open()
-      }, this.backoff.next(end.livedMs, wish))
+      this.openIn(this.backoff.next(end.livedMs, wish))
     }
     this.ears.down(end, comesBack)
+    if (this.ears.isAwaited()) this.hurry()
     if (comesBack && !end.livedMs) this.ears.failed(this.backoff.failures, this.everOpened)
   }
 

@@ -32,6 +32,8 @@ export class Requests {
 
   constructor(
     private readonly send: (frame: object) => void,
+    /** A question waits for a connection. */
+    private readonly hurry: () => void,
     private readonly timing: Pick<Timing, 'request'>,
   ) {}
 
@@ -65,6 +67,7 @@ export class Requests {
       this.pending.set(id, question)
       this.limit(question)
       if (now) this.say(question)
+      else this.hurry()
     })
   }
 

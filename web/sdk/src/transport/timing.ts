@@ -7,6 +7,8 @@ export interface Timing {
   /** For how long a ping may stay without any frame from the server. */
   pingAnswer: number
 
+  /** How long to wait at most while somebody waits for an answer: few do at once, and they look at the screen. A guess. */
+  impatience: number
   /** For how long a connection may take to open. A guess: a slow mobile network needs some seconds. */
   open: number
   /** For how long a request is tried, over as many connections as it takes. */
@@ -24,6 +26,7 @@ export const TIMING: Readonly<Timing> = {
   backoffMax: 30_000,
   provenAfter: 10_000,
   pingAnswer: 5000,
+  impatience: 3000,
   open: 10_000,
   request: 30_000,
   tap: 1000,

@@ -4,7 +4,7 @@ import { FakeServer } from './fake-server.mjs'
 import { create, EVENT } from '../../dist/plaudit-chat.js'
 
 /** Short waiting times, so that tests of seconds take milliseconds. */
-export const QUICK = { backoffFirst: 20, backoffMax: 100, provenAfter: 60_000, pingAnswer: 80, open: 500, request: 1500, tap: 60, slice: 30 }
+export const QUICK = { backoffFirst: 20, backoffMax: 100, provenAfter: 60_000, pingAnswer: 80, impatience: 100, open: 500, request: 1500, tap: 60, slice: 30 }
 
 const LIMIT_MS = 3000
 let lastApp = 1000
