@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 
 pub(crate) const HELP: &str = "\
 cargo xtask demo    build Plaudit, start it with a room and a few scripted talkers, print one URL; Ctrl-C ends it
-    --sdk v2|v3     which official SDK the page starts with (default v3; the page has a switch)
+    --sdk ours|v3|v2
+                    which SDK the page starts with: ours, or an official one (default ours; the page has a switch)
     --port N        port of the page (default: any free one)
     --release       build the optimised server, as for production (takes longer)
     --check         start everything, see that people talk in the room, end
@@ -33,14 +34,16 @@ pub(crate) enum Task {
 
 #[derive(Clone, Copy, Default)]
 pub(crate) enum Sdk {
-    V2,
     #[default]
+    Ours,
+    V2,
     V3,
 }
 
 impl Sdk {
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Ours => "ours",
             Self::V2 => "v2",
             Self::V3 => "v3",
         }
@@ -90,9 +93,10 @@ fn read_demo(mut words: impl Iterator<Item = String>) -> Result<Task> {
             "--check" => wish.check = true,
             "--sdk" => {
                 wish.sdk = match words.next().as_deref() {
+                    Some("ours") => Sdk::Ours,
                     Some("v2") => Sdk::V2,
                     Some("v3") => Sdk::V3,
-                    other => bail!("--sdk is v2 or v3, not {}.", other.unwrap_or("nothing")),
+                    other => bail!("--sdk is ours, v3 or v2, not {}.", other.unwrap_or("nothing")),
                 }
             }
             "--port" => {

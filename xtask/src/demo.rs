@@ -44,6 +44,7 @@ pub(crate) fn run(wish: &DemoWish) -> Result<()> {
 
 fn prepare(steps: &mut Steps, wish: &DemoWish) -> Result<Demo> {
     steps.step("The official SDKs, from the npm registry", tools::web_packages)?;
+    steps.step("Build our SDK", tools::build_sdk)?;
     let (profile, flags) = if wish.release {
         ("release", vec!["--release"])
     } else {
@@ -129,7 +130,12 @@ impl Demo {
     }
 
     fn see_people_talk(&mut self) -> Result<u64> {
-        for (path, bytes_min) in [("/", 1_000), ("/sdk/v2.js", 100_000), ("/sdk/v3.js", 100_000)] {
+        for (path, bytes_min) in [
+            ("/", 1_000),
+            ("/sdk/ours.js", 10_000),
+            ("/sdk/v2.js", 100_000),
+            ("/sdk/v3.js", 100_000),
+        ] {
             let body = fetch::get(self.address, path)?;
             if body.len() < bytes_min {
                 bail!("{path} has {} bytes only", body.len());

@@ -105,22 +105,13 @@ fn fuzz(steps: &mut Steps) -> Result<()> {
 /// Our SDK: built, because the browser tests load it, and tested alone, its size and its package among that.
 fn sdk(steps: &mut Steps) -> Result<()> {
     steps.step("Node.js and the packages of web/", tools::web_packages)?;
-    steps.step("Build the SDK", || {
-        npm(
-            &["run", "build", "--workspace", "sdk"],
-            "the compiler says above what it misses.",
-        )
-    })?;
+    steps.step("Build our SDK", tools::build_sdk)?;
     steps.step("Tests of the SDK", || {
-        npm(
+        tools::npm(
             &["test", "--workspace", "sdk"],
             "run one alone in web/sdk/ with `node --test --test-name-pattern NAME test/FILE`, after `npm run build`.",
         )
     })
-}
-
-fn npm(words: &[&str], next: &str) -> Result<()> {
-    run_to_end(Command::new("npm").args(words).current_dir(paths::web()), next)
 }
 
 /// With the tests' features, so that the binary of the Rust tests is used and not a second one.

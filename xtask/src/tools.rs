@@ -57,6 +57,19 @@ fn web_packages_are_fresh() -> bool {
     matches!((installed, wanted), (Some(installed), Some(wanted)) if installed >= wanted)
 }
 
+/// Our SDK, which pages and browser tests load.
+pub(crate) fn build_sdk() -> Result<()> {
+    npm(
+        &["run", "build", "--workspace", "sdk"],
+        "the compiler says above what it misses.",
+    )
+}
+
+/// npm in `web/`, with its own output.
+pub(crate) fn npm(words: &[&str], next: &str) -> Result<()> {
+    run(Command::new("npm").args(words).current_dir(paths::web()), next)
+}
+
 /// The system's Chromium, and fonts for its pictures.
 pub(crate) fn browser() -> Result<()> {
     let missing: Vec<&str> = BROWSER_PACKAGES

@@ -20,6 +20,8 @@ pub struct Likes {
     total: u64,
     /// What the viewers were not told yet.
     untold: u64,
+    /// Whether they are to be told also if nothing came: the total is another one.
+    changed: bool,
     /// What is not written down yet, and by whom.
     unsaved: BTreeMap<UserId, u64>,
     users: HashMap<UserId, Liker>,
@@ -62,6 +64,7 @@ impl Likes {
             users_max: USERS_MAX,
             total,
             untold: 0,
+            changed: false,
             unsaved: BTreeMap::new(),
             users: HashMap::new(),
         }
@@ -129,14 +132,15 @@ impl Likes {
 
     /// What the viewers are to be told; nothing when nothing came.
     pub fn take_news(&mut self) -> Option<LikesNews> {
+        let changed = std::mem::take(&mut self.changed);
         let add = std::mem::take(&mut self.untold);
         let total = self.total;
-        (add > 0).then_some(LikesNews { add, total })
+        (add > 0 || changed).then_some(LikesNews { add, total })
     }
 
     /// Whether the viewers are to be told something.
     pub fn is_untold(&self) -> bool {
-        self.untold > 0
+        self.untold > 0 || self.changed
     }
 
     /// What is to be written down, by user.
@@ -156,9 +160,13 @@ impl Likes {
         !self.unsaved.is_empty()
     }
 
-    /// Somebody wrote another number into the counter: it goes on from there.
+    /// The counter has this number: likes go on from there. If somebody else wrote it, the viewers are to be told, and
+    /// what he added are likes too.
     pub fn set(&mut self, counter: u64) {
-        self.total = counter.saturating_add(self.unsaved.values().sum());
+        let total = counter.saturating_add(self.unsaved.values().sum());
+        self.untold += total.saturating_sub(self.total);
+        self.changed |= total != self.total;
+        self.total = total;
     }
 }
 
@@ -199,8 +207,18 @@ mod tests {
         likes.put_back(unsaved);
         assert_eq!(likes.take_unsaved(), BTreeMap::from([(user(1), 6)]));
         likes.tap(&user(1), 1, Millis(3));
+        likes.take_news();
         likes.set(100);
         assert_eq!(likes.total(), 101, "a counter that a backend sets is where they go on");
+        assert_eq!(likes.take_news(), Some(LikesNews { add: 94, total: 101 }));
+        likes.set(2);
+        assert_eq!(
+            likes.take_news(),
+            Some(LikesNews { add: 0, total: 3 }),
+            "also when it falls"
+        );
+        likes.set(2);
+        assert!(!likes.is_untold(), "nothing new is not told");
     }
 
     #[test]

@@ -16,6 +16,8 @@ const view = {
   banners: new Banners($('banners')),
   link: 'connecting',
   likes: 0,
+  /** Hearts of mine that are shown already, and not in what the server told yet. */
+  mine: 0,
   me: null,
 }
 
@@ -29,7 +31,8 @@ async function main() {
   })
 
   const config = await fetched('config.json')
-  const version = new URLSearchParams(location.search).get('sdk') === 'v2' ? 'v2' : 'v3'
+  const asked = new URLSearchParams(location.search).get('sdk')
+  const version = asked in config.sdk ? asked : 'ours'
   const sdk = config.sdk[version]
   showSdks(config.sdk, version)
   $('room-name').textContent = config.room.name
@@ -37,7 +40,8 @@ async function main() {
   $('what-sdk').textContent = `${sdk.name} ${sdk.version}`
   await script(`sdk/${version}.js`)
 
-  const room = new Room({ sdk: window[sdk.global], config })
+  const loaded = window[sdk.global]
+  const room = new Room({ sdk: loaded.TencentCloudChat ?? loaded, config })
   listen(room)
   offer(room)
   // A room may be closed to guests; logging in is offered all the same.
@@ -64,6 +68,12 @@ function listen(room) {
     people.forEach((person) => view.stage.gone(person.user))
   })
   on('profile', showProfile)
+  on('likes', ({ total, add }) => {
+    const others = Math.max(0, add - view.mine)
+    view.mine = Math.max(0, view.mine - add)
+    showLikes(total + view.mine, others)
+  })
+  on('gap', ({ from, to }) => view.chat.note(words().gap(from, to), 'notice'))
   on('count', (count) => ($('online').textContent = count))
   on('link', showLink)
   on('dismissed', () => {
@@ -117,7 +127,8 @@ function offer(room) {
   }
   $('like').addEventListener('click', () => {
     if (!view.me) return $('name').focus()
-    showLikes(1)
+    view.mine += 1
+    showLikes(view.likes + 1, 1)
     room.like()
   })
   labelGifts()
@@ -156,7 +167,7 @@ async function deliver(room, message, row) {
   }
 }
 
-/** A gift (returns its row), likes, or something that this page does not know. */
+/** A gift (returns its row), or something that this page does not know. */
 function showCustom(sender, data) {
   const gift = giftOf(data)
   if (gift) {
@@ -166,10 +177,6 @@ function showCustom(sender, data) {
     const text = `${words().gives(words()[gift.gift])} ${GIFTS[gift.gift]}${gift.count > 1 ? ` ×${gift.count}` : ''}`
     return view.chat.message({ ...sender, text, kind: 'gift' })
   }
-  if (data.businessID === 'like') {
-    view.stage.heard(sender, false)
-    return showLikes(bounded(data.count))
-  }
   return view.chat.message({ ...sender, text: words().unknown(String(data.businessID ?? 'custom')) })
 }
 
@@ -177,11 +184,11 @@ function senderOf({ from, nick, avatar, time, priority, flow }) {
   return { user: from, nick, avatar, time, priority, mine: flow === 'out' }
 }
 
-function showLikes(count) {
-  view.likes += count
+function showLikes(total, hearts) {
+  view.likes = total
   $('likes').textContent = view.likes
   $('likes').setAttribute('aria-label', words().likesNow(view.likes))
-  view.stage.hearts(count)
+  if (hearts > 0) view.stage.hearts(bounded(hearts))
 }
 
 function showProfile({ name, notification, renamed }) {

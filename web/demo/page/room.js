@@ -1,10 +1,12 @@
-// The living room, through the official SDK. Nothing here is Plaudit's own: only `proxyServer` points to it.
+// The living room, through any of the SDKs: they have the same API. Where ours has more (likes, holes that are told), it is used.
 
 /** The online number's server-side age is about 10 s; the vendor asks for no more than one question per 5 to 10 s. */
 const COUNT_EVERY_MS = 7_000
 const READY_WITHIN_MS = 20_000
-/** However fast someone taps, one message per second carries the sum. */
+/** However fast someone taps, one request per second carries the sum. */
 const LIKES_EVERY_MS = 1_000
+/** The room's counter in which the server keeps its likes. */
+const LIKES = 'likes'
 
 export class Room extends EventTarget {
   #sdk
@@ -13,6 +15,7 @@ export class Room extends EventTarget {
   #guest = false
   #taps = 0
   #tapsTimer
+  #likes
 
   constructor({ sdk, config }) {
     super()
@@ -59,15 +62,23 @@ export class Room extends EventTarget {
     await this.#chat.sendMessage(message)
   }
 
-  /** Counts a tap; the taps of a second go as one message of Low priority. */
+  /** Counts a tap. Ours sums them itself; for the official SDKs they are summed here and added to the counter. */
   like() {
+    const told = (error) => this.#tell('trouble', error)
+    if (this.#chat.sendLike) return void this.#chat.sendLike(this.#id).catch(told)
     this.#taps += 1
     this.#tapsTimer ??= setTimeout(() => {
-      const count = this.#taps
+      const value = this.#taps
       this.#taps = 0
       this.#tapsTimer = undefined
-      this.send(this.custom({ businessID: 'like', count }, 'Low')).catch((error) => this.#tell('trouble', error))
+      this.#chat.increaseGroupCounter({ groupID: this.#id, key: LIKES, value }).catch(told)
     }, LIKES_EVERY_MS)
+  }
+
+  /** A new total; the first one is where we begin. */
+  #liked(total, add = total - (this.#likes ?? total)) {
+    this.#likes = total
+    this.#tell('likes', { total, add })
   }
 
   #to(priority, payload) {
@@ -78,12 +89,17 @@ export class Room extends EventTarget {
     const { data } = await this.#chat.joinGroup({ groupID: this.#id, type: this.#sdk.TYPES.GRP_AVCHATROOM })
     this.#tell('profile', data.group ?? {})
     this.#tell('link', 'connected')
+    if (!this.#chat.getRoomState) return
+    const state = await this.#chat.getRoomState(this.#id)
+    this.#liked(state.data.likes.total, 0)
   }
 
-  /** v2 stumbles at login over a room that it joined as a guest; a guest's leaving is local, nothing is sent. */
+  /** v2 stumbles at login over a room that it joined as a guest; a guest's leaving is local, nothing is sent. With ours a
+   * guest who logs in stays where he is. */
   async #leaveAsGuest() {
     if (!this.#guest) return
     this.#guest = false
+    if (this.#chat.sendLike) return
     await this.#chat.quitGroup(this.#id).catch((error) => console.warn('leaving as a guest', error))
   }
 
@@ -104,6 +120,12 @@ export class Room extends EventTarget {
     on(EVENT.NET_STATE_CHANGE, ({ state }) => this.#tell('link', state))
     on(EVENT.KICKED_OUT, ({ type }) => this.#tell('kicked', type))
     on(EVENT.ERROR, (error) => this.#tell('trouble', error))
+    if (EVENT.LIKES_UPDATED) {
+      on(EVENT.LIKES_UPDATED, ({ total, add }) => this.#liked(total, add))
+      on(EVENT.GAP_DETECTED, (gap) => this.#tell('gap', gap))
+      return
+    }
+    on(EVENT.GROUP_COUNTER_UPDATED, ({ key, value }) => key === LIKES && this.#liked(value))
   }
 
   /** One message of the SDK, by what it means for this room. */

@@ -9,8 +9,9 @@ import { sign } from './tickets.mjs'
 const require = createRequire(import.meta.url)
 const PAGE = new URL('../page/', import.meta.url)
 
-/** The official SDKs, straight from where npm put them. */
+/** Ours, as it was built, and the official SDKs, straight from where npm put them. */
 const SDK = {
+  ours: { global: 'Plaudit', ...installed('@plaudit/chat', 'dist/plaudit-chat.umd.cjs') },
   v2: { global: 'TIM', ...installed('tim-js-sdk', 'tim-js.js') },
   v3: { global: 'TencentCloudChat', ...installed('@tencentcloud/chat', 'index.js') },
 }
@@ -81,7 +82,7 @@ function isLoopback(host = '') {
   return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host)
 }
 
-/** The page loads nothing from anywhere else, and talks to Plaudit only. The SDK keeps its socket in a blob worker. */
+/** The page loads nothing from anywhere else, and talks to Plaudit only. The official SDKs keep their socket in a blob worker. */
 function safety(plaudit, origin) {
   const port = new URL(origin).port
   return {
@@ -90,7 +91,7 @@ function safety(plaudit, origin) {
       "script-src 'self'",
       "style-src 'self'",
       `img-src 'self' http://127.0.0.1:${port} http://localhost:${port}`,
-      `connect-src 'self' ${plaudit.replace(/^http/, 'ws')}`,
+      `connect-src 'self' ${plaudit} ${plaudit.replace(/^http/, 'ws')}`,
       'worker-src blob:',
       "base-uri 'none'",
       "form-action 'none'",

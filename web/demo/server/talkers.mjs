@@ -82,8 +82,10 @@ export class Talkers {
     return this.#send(who, 'High', custom({ businessID: 'gift', gift, count }))
   }
 
-  like(who, count) {
-    return this.#send(who, 'Low', custom({ businessID: 'like', count }))
+  /** Likes are a sum, so they go into the room's counter: pages of all SDKs see it, and nothing is dropped. */
+  like(_who, count) {
+    const add = { GroupId: this.#room, GroupCounter: [{ Key: 'likes', Value: count }], Mode: 'Increase' }
+    return this.#door.call('group_open_http_svc/update_group_counter', add)
   }
 
   notice(Content) {

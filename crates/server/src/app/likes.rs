@@ -137,7 +137,7 @@ impl Application {
             Ok(Change::Changed(changed)) => {
                 let (now, touched) = *changed;
                 self.report_likes(room, &unsaved, now.values.get(COUNTER).copied().unwrap_or_default());
-                Self::follow_likes(room, &now);
+                self.follow_likes(room, &now);
                 room.shared.take_over(now, &touched);
                 if let Some(news) = room.shared.counter_news(self.clock.now())
                     && let Err(error) = self.append(&room.key, news).await
@@ -158,9 +158,14 @@ impl Application {
         }
     }
 
-    /// Somebody else wrote the counter: likes go on from there.
-    pub(super) fn follow_likes(room: &Room, counters: &room::counters::Counters) {
-        room.likes.lock().set(counted_in(counters));
+    /// The counter was written: likes go on from there, and viewers are told if that is news.
+    pub(super) fn follow_likes(&self, room: &Arc<Room>, counters: &room::counters::Counters) {
+        let mut likes = room.likes.lock();
+        let first = !likes.is_untold();
+        likes.set(counted_in(counters));
+        if first && likes.is_untold() {
+            self.liked.0.lock().push(room.clone());
+        }
     }
 }
 

@@ -160,7 +160,7 @@ impl Application {
         let mut values = now.values.clone();
         values.retain(|name, _| touched.contains(name));
         if touched.iter().any(|name| name == likes::COUNTER) {
-            Self::follow_likes(&room, &now);
+            self.follow_likes(&room, &now);
         }
         room.shared.take_over(now, &touched);
         if let Some(news) = room.shared.counter_news(self.clock.now()) {

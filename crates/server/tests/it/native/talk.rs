@@ -169,6 +169,10 @@ async fn likes_are_summed_capped_told_once_per_tick_and_kept() {
     assert_eq!(ada.join("a").await["state"]["likes"]["total"], 42);
     let set = json!({"GroupId": "a", "GroupCounter": [{"Key": "likes", "Value": 1000}], "Mode": "Set"});
     server.rest_ok("group_open_http_svc/update_group_counter", set).await;
+    let told = ada
+        .state("likes", |state| state["state"]["likes"]["total"] == 1000)
+        .await;
+    assert_eq!(told["state"]["likes"]["add"], 958);
     assert_eq!(
         ada.ok(json!({"op": "like", "room": "a", "taps": 1})).await["total"],
         1001
