@@ -131,7 +131,10 @@ export class Rooms {
       })
       .catch((error: IMError) => {
         if (!isStillThere() || isOfConnection(error)) return
-        if (!PASSING.includes(error.data.cause)) return this.out(room, { why: error.code === CODE.NO_ROOM ? 'dismissed' : 'removed', reason: error.message })
+        if (!PASSING.includes(error.data.cause)) {
+          const why = error.code === CODE.NO_ROOM ? 'dismissed' : 'removed'
+          return this.out(room, { why, reason: error.message })
+        }
         const { retryAfter } = error.data
         setTimeout(() => isStillThere() && this.rejoinOne(room), retryAfter ? retryAfter * 1000 : Math.random() * JOIN_AGAIN_MS)
       })
