@@ -114,6 +114,18 @@ test('what must not happen twice is not asked twice', scene(async ({ server, ope
   assert.equal(server.asked('like').length, 1)
 }))
 
+test('taps without a connection are summed, and go with the next one', scene(async ({ server, open }) => {
+  const { room, ada } = await inRoom({ server, open })
+  server.refuseSockets = true
+  server.drop()
+  await until(() => ada.seen('NET_STATE_CHANGE').at(-1).state === 'disconnected')
+  const answers = Promise.all([1, 2, 3].map(taps => ada.chat.sendLike('r', taps)))
+  server.refuseSockets = false
+  await answers
+  assert.equal(room.likes, 6)
+  assert.equal((await ada.chat.getRoomState('r')).data.likes.total, 6)
+}))
+
 test('a place that the server cannot go on from: one gap, then what is newest, and nothing twice', scene(async ({ server, open }) => {
   const { room, ada } = await inRoom({ server, open })
   room.recent = 2

@@ -41,6 +41,7 @@ export class Room {
     this.taps = new LikesOut(world.tapMs, async taps => {
       const answer = await world.sendTaps(id, taps)
       if (this.you) this.you.likes = answer.mine
+      this.state.likes = { total: answer.total } // the room is told of it with the next tick
       return answer
     })
   }
