@@ -171,6 +171,8 @@ pub enum Out<'a> {
     Left,
     /// Guests may not be there any more.
     NoGuests,
+    /// The room may not be read over plain HTTP any more, or not with this link.
+    NotReadable,
 }
 
 /// A session is not in a room any more.

@@ -2,9 +2,14 @@
 //! wait for the next one. Only the fan-out task adds to it; everybody else reads under its lock, so a viewer who is
 //! attached gets each later entry exactly once.
 
+mod readers;
+
+pub use readers::{Asking, Kept, Sealed};
+
 use super::{
     dialect::{Dialect, Framer},
     news::{Encoded, News},
+    slices::Slices,
 };
 use crate::app::{
     place::Run,
@@ -21,6 +26,7 @@ use tim::{
     item::Item,
     websdk::{self, Polled},
 };
+use tokio::sync::watch;
 
 /// A poll that is held until something happens.
 pub struct Waiter {
@@ -97,10 +103,24 @@ pub struct Feed {
     /// Frames with everything from a number on, for those who come back: after a restart all of them at once, and to the
     /// same place.
     replays: HashMap<(Seq, Variant), Bytes>,
+    /// The same for those who read a stream, by their place.
+    frames: HashMap<Seq, Bytes>,
+    /// The head, for streams that wait for it to move.
+    moved: watch::Sender<Seq>,
+    /// While somebody asks for them.
+    slices: Option<Slices>,
 }
 
 /// How many such frames are kept between two entries; each may be a hundred kilobytes. A guess.
 const REPLAYS_MAX: usize = 8;
+
+/// What a stream tells next.
+pub struct Further {
+    /// Events of the stream, ready to be written.
+    pub frame: Bytes,
+    /// Where its reader is afterwards.
+    pub seq: Seq,
+}
 
 /// What somebody gets who enters a room, perhaps at a place of his own (promise 3).
 pub struct Entrance {
@@ -127,6 +147,9 @@ impl Feed {
             whole_after: Seq(0),
             waiters: Vec::new(),
             replays: HashMap::new(),
+            frames: HashMap::new(),
+            moved: watch::Sender::new(head),
+            slices: None,
         };
         before.for_each(|(entry, item)| drop(feed.keep(&entry, item)));
         feed.head = feed.head.max(head);
@@ -161,6 +184,7 @@ impl Feed {
             self.whole_after = self.whole_after.max(oldest.entry.seq);
         }
         self.replays.clear();
+        self.frames.clear();
         self.head = self.head.max(entry.seq);
         let encoded = Arc::new(Encoded::new(entry.clone(), item));
         self.ring.push_back(encoded.clone());
@@ -178,16 +202,23 @@ impl Feed {
     ) -> (T, Due) {
         if let Some((first, _)) = news.first().filter(|_| hole) {
             self.whole_after = Seq(first.seq.0.saturating_sub(1));
+            // Slices follow one another without holes; who reads them begins anew.
+            self.slices = None;
         }
         let after = self.head;
         let mut entries = Vec::with_capacity(news.len());
         for (entry, item) in news {
             if let Event::Deleted { messages, .. } = &entry.event {
                 let gone: Vec<_> = messages.iter().map(|message| message.seq).collect();
-                self.ring.retain(|entry| !gone.contains(&entry.entry.seq));
+                self.take_back(&gone);
             }
-            entries.push(self.keep(&entry, item));
+            let encoded = self.keep(&entry, item);
+            if let Some(slices) = &mut self.slices {
+                slices.tell(entry.seq, entry.at, encoded.shared_event());
+            }
+            entries.push(encoded);
         }
+        self.moved.send_replace(self.head);
         let pushed = push(News::new(
             room.room.clone(),
             self.run.name(),
@@ -198,9 +229,22 @@ impl Feed {
         (pushed, self.due(waiters))
     }
 
-    /// The polls whose time is over. Called now and then, it also forgets what was kept for a crowd that came back.
+    fn take_back(&mut self, gone: &[Seq]) {
+        if let Some(slices) = &mut self.slices {
+            let of_ring = self.ring.iter().filter(|entry| gone.contains(&entry.entry.seq));
+            for Encoded { entry, .. } in of_ring.map(Arc::as_ref) {
+                slices.take_back(entry.seq, || wire::event::encode_gone(entry).into());
+            }
+        }
+        self.ring.retain(|entry| !gone.contains(&entry.entry.seq));
+    }
+
+    /// The polls whose time is over. Called now and then, it also forgets what was kept for a crowd that came back, and
+    /// slices for which nobody asks.
     pub fn release(&mut self, now: Millis) -> Due {
         self.replays.clear();
+        self.frames.clear();
+        self.slices.take_if(|slices| slices.is_idle(now));
         let (due, waiting) = std::mem::take(&mut self.waiters)
             .into_iter()
             .filter(|waiter| waiter.hold.conn().outbox.closed().is_none())

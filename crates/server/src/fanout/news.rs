@@ -17,7 +17,7 @@ pub struct Encoded {
     pub entry: Arc<Entry>,
     /// In the vendor's shape, with what the room looked like at that time.
     pub item: Item,
-    event: OnceLock<Box<str>>,
+    event: OnceLock<Arc<str>>,
 }
 
 impl Encoded {
@@ -29,8 +29,17 @@ impl Encoded {
 
     /// In the shape of our own protocol.
     pub fn event(&self) -> &str {
+        self.written()
+    }
+
+    /// The same, for those who keep it.
+    pub fn shared_event(&self) -> Arc<str> {
+        self.written().clone()
+    }
+
+    fn written(&self) -> &Arc<str> {
         self.event
-            .get_or_init(|| wire::event::encode(&self.entry, &House).into_boxed_str())
+            .get_or_init(|| wire::event::encode(&self.entry, &House).into())
     }
 }
 
