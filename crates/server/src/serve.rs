@@ -10,7 +10,9 @@ use crate::{
     doors::{
         admin::AdminDoor,
         gate::{Gate, Place},
-        native, ops, rest,
+        native, ops,
+        patience::Patient,
+        reading, rest,
         websdk::upgrade,
     },
     fanout,
@@ -225,8 +227,14 @@ async fn serve_http(socket: TcpStream, peer: SocketAddr, doors: Arc<Doors>) {
             return turn_away(socket).await;
         }
     };
+    // Answers and frames are complete when they are written: waiting for more would only delay them.
+    if socket.set_nodelay(true).is_err() {
+        return;
+    }
     let stop = doors.gate.stop.clone();
-    let timeout = Duration::from_millis(doors.gate.app.config.limits.upgrade_timeout_ms);
+    let config = &doors.gate.app.config;
+    let timeout = Duration::from_millis(config.limits.upgrade_timeout_ms);
+    let socket = Patient::new(socket, Duration::from_millis(config.hub.outbox_age_ms_max));
     let service = service_fn(move |request: Request<Incoming>| {
         let (doors, place) = (doors.clone(), place.clone());
         async move { Ok::<_, Infallible>(route(&doors, place, request.map(Body::new), peer).await) }
@@ -303,6 +311,10 @@ async fn route(doors: &Doors, place: Arc<Place>, request: Request<Body>, peer: S
         path if native::upgrade::app_of(path).is_some() => {
             let peer = client_address(app, &request, peer);
             return native::upgrade::upgrade(&doors.gate, place, request, peer);
+        }
+        path if reading::path::Path::of(path).is_some() => {
+            let peer = client_address(app, &request, peer);
+            return reading::handle(&doors.gate, &place, &request.into_parts().0, peer).await;
         }
         _ => not_found(),
     };

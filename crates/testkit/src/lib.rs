@@ -3,7 +3,7 @@
 //! Map: [`TestServer`] a server with a data folder of its own: start, stop, crash, restart · [`rest`] a backend's calls
 //! · [`VendorClient`] a Web SDK without the SDK, written from `web-sdk-wire.md` · [`NativeClient`] a client of our own protocol, [`RawViewer`] one that
 //! sees its frames as they come ·
-//! [`Poller`] long polling · [`metrics`]
+//! [`Poller`] long polling · [`StreamReader`] and [`SliceReader`] those who read over plain HTTP · [`metrics`]
 //! reading the operator's figures · [`panics`] panics of the server's threads fail the test.
 //!
 //! Every wait has a limit ([`PATIENCE`]) and names what it waited for. Nothing sleeps to synchronise: a test that wants
@@ -24,6 +24,7 @@ mod native;
 pub mod panics;
 mod poll;
 mod raw;
+mod read;
 pub mod rest;
 mod server;
 mod sink;
@@ -33,6 +34,7 @@ pub use client::{Ended, Options, VendorClient};
 pub use native::{NativeClient, Seen};
 pub use poll::Poller;
 pub use raw::{RawFrame, RawViewer};
+pub use read::{Got, SliceReader, StreamReader, Told};
 pub use server::TestServer;
 pub use sink::{HookAnswer, HookCall, HookSink};
 pub use speech::text_body;

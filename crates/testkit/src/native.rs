@@ -313,7 +313,7 @@ impl NativeClient {
 }
 
 impl Seen {
-    fn take(&mut self, events: &Value) {
+    pub(crate) fn take(&mut self, events: &Value) {
         for event in events.as_array().expect("events are an array") {
             let seq = event["seq"].as_u64().expect("a seq");
             if seq > self.seq {
@@ -323,7 +323,7 @@ impl Seen {
         }
     }
 
-    fn hear(&mut self, frame: &Value) {
+    pub(crate) fn hear(&mut self, frame: &Value) {
         assert_eq!(frame["epoch"], self.epoch, "a live connection stays in one epoch");
         if let Some(skipped) = frame.get("skipped") {
             let (from, to) = (skipped["from"].as_u64().unwrap(), skipped["to"].as_u64().unwrap());

@@ -142,6 +142,12 @@ pub enum AppError {
     /// A moderator removed it before it was said.
     #[error("a moderator removed the message")]
     RemovedByModerator,
+    /// The room may not be read over plain HTTP.
+    #[error("this room is for those who are in it; it may not be read from outside")]
+    NotReadable,
+    /// The room may be read with a link only, and this is none.
+    #[error("this room may be read with a link only, and this one is not good, or not any more")]
+    BadLink,
     /// Guests may not be in the room.
     #[error("this room is for members only; log in")]
     NoGuests,

@@ -97,8 +97,9 @@ impl Application {
         }
     }
 
-    /// Tells those who speak our own protocol how things stand in a room now.
+    /// Tells those who speak our own protocol how things stand in a room now, and streams that it is news.
     pub(super) fn tell_state(&self, room: &Room, state: &frame::State, priority: Priority) {
+        room.stands.send_replace(());
         let document = frame::state(room.key.room.as_str(), state);
         let (framer, metrics) = (self.framer, self.metrics.clone());
         let class = Class::Event { priority, events: 1 };

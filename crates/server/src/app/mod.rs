@@ -3,7 +3,7 @@
 //!
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
-//! before that, where moderators look first · [`shared`] attributes and counters · [`likes`] likes · [`place`] runs of numbering · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
+//! before that, where moderators look first · [`shared`] attributes and counters · [`likes`] likes · [`place`] runs of numbering · [`readers`] those who read over plain HTTP · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
 //! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · `standing` how rooms stand · [`sweep`] what happens
 //! when nothing happens, [`wheel`] when to look · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`counts`] how often · [`memory`] how much · [`clock`] time.
@@ -26,6 +26,7 @@ pub mod membership;
 pub mod memory;
 pub mod moderate;
 pub mod place;
+pub mod readers;
 mod report;
 mod report_users;
 pub mod room;
@@ -195,13 +196,7 @@ impl Application {
 
     /// Whether the app allows pages of this origin; any, while it has no list (decision 31).
     pub fn allows_origin(&self, app: u32, origin: &str) -> bool {
-        self.tenant(app).is_ok_and(|tenant| {
-            tenant.origins.is_empty()
-                || tenant
-                    .origins
-                    .iter()
-                    .any(|allowed| allowed.eq_ignore_ascii_case(origin))
-        })
+        self.tenant(app).is_ok_and(|tenant| tenant.allows_origin(origin))
     }
 
     /// Runs something to its end, also when whoever asked for it goes away: a client that sends again after a

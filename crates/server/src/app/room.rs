@@ -25,7 +25,7 @@ use std::{
     time::Duration,
 };
 use tim::item::{self, Item, RoomView};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
 /// For how long clients may show an online count without asking again, in seconds.
@@ -80,8 +80,10 @@ pub struct Room {
     used_ms: AtomicU64,
     /// When it was dismissed; 0 while it stands.
     ended_ms: AtomicU64,
-    /// Cancelled when its viewers were told that it is over, and nobody is in it any more.
-    finished: CancellationToken,
+    /// Moves when how it stands is news, for streams.
+    pub stands: watch::Sender<()>,
+    /// Cancelled when its viewers were told that it is over and nobody is in it any more, or when it left memory.
+    pub finished: CancellationToken,
 }
 
 impl Room {
@@ -305,6 +307,7 @@ impl Application {
             opened: now,
             used_ms: AtomicU64::new(now.0),
             ended_ms: AtomicU64::new(0),
+            stands: watch::Sender::default(),
             finished: CancellationToken::new(),
         }))
     }
@@ -444,6 +447,7 @@ impl Application {
     pub async fn close_room(&self, room: &Arc<Room>) -> Result<(), AppError> {
         // First out of the index: whoever comes now waits for the ledger to say "not open" and opens anew.
         self.rooms.forget_room(room);
+        room.finished.cancel();
         if !room.ended() {
             self.save_likes(room).await;
         }

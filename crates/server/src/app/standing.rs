@@ -16,6 +16,14 @@ impl Application {
         }
     }
 
+    /// Who is there and how it is liked, as slices say it.
+    pub(super) fn crowd_of(&self, room: &Room) -> State {
+        State {
+            rules: None,
+            ..self.state_of(room)
+        }
+    }
+
     fn rules_of(&self, room: &Room) -> Rules {
         let record = room.record();
         Rules::new(&record.rules, record.mute_all, self.pace(room).per_s)

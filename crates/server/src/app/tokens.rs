@@ -5,7 +5,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use room::{AppId, RoomId, Seq, SessionId, UserId};
+use room::{AppId, RoomId, RoomKey, Seq, SessionId, UserId};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -48,6 +48,15 @@ pub struct PollClaims {
     /// What was said up to here is not for this poller.
     pub start: Seq,
     /// When the key ends, in seconds.
+    pub expires_s: u64,
+}
+
+/// Who may read a room over plain HTTP: what the key of a link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkClaims {
+    /// The room.
+    pub room: RoomKey,
+    /// When the link ends, in seconds.
     pub expires_s: u64,
 }
 
@@ -160,6 +169,25 @@ impl Tokens {
         })
     }
 
+    /// Seals the claims of a link.
+    pub fn link(&self, claims: &LinkClaims) -> String {
+        let mut text = Writer::new(b'L', claims.room.app);
+        text.number(claims.expires_s);
+        text.text(claims.room.room.as_str());
+        self.seal(text)
+    }
+
+    /// Opens the claims of a link; nothing when this server did not seal them. Expiry is the caller's to check.
+    pub fn open_link(&self, token: &str) -> Option<LinkClaims> {
+        let bytes = self.unseal(token)?;
+        let mut text = Reader::new(&bytes, b'L')?;
+        let app = AppId(u32::try_from(text.number()?).ok()?);
+        let expires_s = text.number()?;
+        let room = RoomId::new(text.rest()?).ok()?;
+        let room = RoomKey { app, room };
+        Some(LinkClaims { room, expires_s })
+    }
+
     fn mac(&self, bytes: &[u8]) -> [u8; MAC_BYTES] {
         let mut short = [0; MAC_BYTES];
         if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) {
@@ -257,6 +285,14 @@ mod tests {
         }
     }
 
+    fn link(room: &str) -> LinkClaims {
+        let (app, room) = (AppId(1), RoomId::new(room).unwrap());
+        LinkClaims {
+            room: RoomKey { app, room },
+            expires_s: 5,
+        }
+    }
+
     #[test]
     fn a_token_says_what_was_sealed() {
         let tokens = Tokens::new([1; 32]);
@@ -267,6 +303,8 @@ mod tests {
         for who in [Poller::Guest(3), Poller::Session(SessionId(4))] {
             assert_eq!(tokens.open_poll(&tokens.poll(&poll(who))), Some(poll(who)));
         }
+        let link = link(&"r".repeat(48));
+        assert_eq!(tokens.open_link(&tokens.link(&link)), Some(link));
     }
 
     #[test]
@@ -278,6 +316,8 @@ mod tests {
             Tokens::new([2; 32]).open_session(&tokens.session(&session("alice"))),
             None
         );
+        assert_eq!(tokens.open_link(&tokens.poll(&poll(Poller::Guest(1)))), None);
+        assert_eq!(tokens.open_poll(&tokens.link(&link("a"))), None);
         for junk in ["", "S", "AAAA", "*&%", &"A".repeat(300)] {
             assert_eq!(tokens.open_session(junk), None);
         }

@@ -22,7 +22,9 @@ pub use apps::{App, Webhook};
 pub use error::ConfigError;
 pub(crate) use error::nearest;
 pub use secret::{DEMO_KEY, Secret};
-pub use sections::{Admin, Delivery, Hub, Limits, Log, LogFormat, Proxies, Rooms, Sessions, Top, Trace, Websdk};
+pub use sections::{
+    Admin, Delivery, Hub, Limits, Log, LogFormat, Proxies, Reading, Rooms, Sessions, Top, Trace, Websdk,
+};
 pub use setting::{Bounds, Field, LogFilter, Section};
 
 use layers::Layers;
@@ -59,6 +61,8 @@ pub struct Config {
     pub websdk: Websdk,
     /// See [`Sessions`].
     pub sessions: Sessions,
+    /// See [`Reading`].
+    pub reading: Reading,
     /// See [`Hub`].
     pub hub: Hub,
     /// See [`Limits`].
@@ -134,6 +138,7 @@ impl Default for Config {
             trace: Trace::default(),
             websdk: Websdk::default(),
             sessions: Sessions::default(),
+            reading: Reading::default(),
             hub: Hub::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
@@ -181,6 +186,7 @@ impl Config {
             trace: Trace::read(&layers)?,
             websdk,
             sessions: Sessions::read(&layers)?,
+            reading: Reading::read(&layers)?,
             hub: Hub::read(&layers)?,
             limits: Limits::read(&layers)?,
             proxies: Proxies::read(&layers)?,

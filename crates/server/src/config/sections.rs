@@ -24,6 +24,7 @@ pub fn all() -> Vec<Section> {
         Trace::section(),
         Websdk::section(),
         Sessions::section(),
+        Reading::section(),
         Hub::section(),
         Limits::section(),
         Proxies::section(),
@@ -153,6 +154,17 @@ section! {
         device_per_user_max: usize = 1, 1..=10;
         /// How long the rooms of a silent session are remembered, in hours.
         keep_hours: u64 = 24, 1..=8_760;
+    }
+}
+
+section! {
+    /// Rooms that are read over plain HTTP, as a stream or in slices (docs/protocol.md, section 10).
+    ["reading"] Reading {
+        /// For how long the slices of a room are kept, in seconds; in memory, with everything that was said in them. When
+        /// nobody has asked for so long, they are forgotten.
+        slices_kept_s: u64 = 60, 5..=3_600;
+        /// After how long without news a stream shows that it lives, in milliseconds.
+        ping_ms: u64 = 15_000, 1_000..=15_000;
     }
 }
 

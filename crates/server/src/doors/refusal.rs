@@ -77,6 +77,8 @@ impl Service {
             | AppError::OwnerOnly
             | AppError::NotModerator
             | AppError::Banned
+            | AppError::NotReadable
+            | AppError::BadLink
             | AppError::NoGuests => group::DENIED,
             AppError::TooManyRooms(_) | AppError::TooManyOwned(_) => group::TOO_MANY_JOINED,
             AppError::TooManyNewRooms(_) => group::RATE,

@@ -1,7 +1,10 @@
 //! What both doors for WebSockets have in common: the handshake, after which the HTTP stack and its buffers are left
 //! behind; the two halves of the socket; and the line of a connection's commands.
 
-use super::gate::{Gate, Place};
+use super::{
+    gate::{Gate, Place},
+    patience::Patient,
+};
 use crate::app::session::Conn;
 use axum::body::Body;
 use bytes::Bytes;
@@ -19,10 +22,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    net::tcp::{OwnedReadHalf, OwnedWriteHalf},
     task::JoinHandle,
 };
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -114,20 +114,16 @@ pub fn take_over<F>(
     let gate_of_task = gate.clone();
     gate.tasks.spawn(async move {
         let Ok(upgraded) = upgraded.await else { return };
-        match upgraded.downcast::<TokioIo<TcpStream>>() {
+        match upgraded.downcast::<TokioIo<Patient>>() {
             Ok(parts) => {
-                let socket = parts.io.into_inner();
+                let (read, write) = parts.io.into_inner().into_socket().into_split();
                 // A copy of the few bytes, if any: these hold on to the HTTP stack's buffer of 8 KiB, even when there are
                 // none.
                 let before = Bytes::copy_from_slice(&parts.read_buf);
                 drop(parts.read_buf);
-                // Frames are complete when they are written: waiting for more would only delay them.
-                if socket.set_nodelay(true).is_ok() {
-                    let (socket, write) = socket.into_split();
-                    serve(gate_of_task, Reading { before, socket }, write).await;
-                }
+                serve(gate_of_task, Reading { before, socket: read }, write).await;
             }
-            Err(_) => tracing::error!("an upgraded connection is not a TCP stream"),
+            Err(_) => tracing::error!("an upgraded connection is not one of ours"),
         }
         drop(place);
     });

@@ -147,6 +147,13 @@ metrics! {
     command_seconds: histogram by ByCommand;
     /// Commands that were answered with an error.
     commands_failed_total: counter by ByCode;
+    /// Open streams of Server-Sent Events.
+    streams: gauge;
+    /// Streams of Server-Sent Events that were opened.
+    streams_opened_total: counter;
+    /// Requests for slices of rooms, by what they were answered with: "live", "slice", "same" (HTTP 304), "not_yet", "too_old",
+    /// or "refused".
+    slice_requests_total: counter by ByOutcome;
     /// Long polls that wait for something to happen.
     polls_waiting: gauge;
     /// Bytes that wait in the outboxes of all connections.
@@ -283,6 +290,7 @@ mod tests {
             .observe(0.5);
         metrics.logins_total.get_or_create(&ByOutcome::new("ok")).inc();
         metrics.word_list("ok");
+        metrics.slice_request("live");
         metrics.webhook("a", "ok", std::time::Duration::ZERO);
         metrics.webhook_unreviewed("a");
         let text = metrics.render();

@@ -100,6 +100,17 @@ impl Metrics {
         }
     }
 
+    /// Somebody opened a stream.
+    pub fn stream_opened(&self) {
+        self.streams.inc();
+        self.streams_opened_total.inc();
+    }
+
+    /// Somebody asked for slices.
+    pub fn slice_request(&self, outcome: &'static str) {
+        self.slice_requests_total.get_or_create(&ByOutcome::new(outcome)).inc();
+    }
+
     /// A webhook was called, or would have been.
     pub fn webhook(&self, command: &'static str, outcome: &'static str, took: Duration) {
         self.webhook_seconds

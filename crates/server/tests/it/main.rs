@@ -7,7 +7,7 @@
 //! Map: REST door: [`conformance`] every row, [`habits`], [`gateway`], [`accounts`], [`profiles`], [`groups`], [`messages`], [`moderation`], [`busy`], [`direct`],
 //! [`leaving`], [`webhooks`] · Web SDK door: [`login`],
 //! [`resume`], [`chat`], [`guests`], [`presence`], [`wire`], [`limits`] · both: [`shared`], [`audience`], [`tenants`], [`restart`], [`operator`], [`admin`],
-//! [`hostile`], [`sockets`] · our own protocol: [`native`].
+//! [`hostile`], [`sockets`] · our own protocol: [`native`] · over plain HTTP: [`reading`].
 
 #![allow(
     clippy::unwrap_used,
@@ -39,6 +39,7 @@ mod operator;
 mod presence;
 mod pressure;
 mod profiles;
+mod reading;
 mod recipes;
 mod restart;
 mod resume;

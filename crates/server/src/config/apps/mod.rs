@@ -114,6 +114,12 @@ impl App {
             members_share: true,
         }
     }
+
+    /// Whether pages of this origin may connect; any, while there is no list (decision 31).
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        let mut list = self.origins.iter();
+        self.origins.is_empty() || list.any(|allowed| allowed.eq_ignore_ascii_case(origin))
+    }
 }
 
 /// A setting of an app, for the documentation and for finding unknown ones.

@@ -83,6 +83,7 @@ fn routes() -> (Door, openapi::OpenApi) {
         .routes(routes!(rooms::rules, rooms::change_rules))
         .routes(routes!(rooms::app_rules, rooms::change_app_rules))
         .routes(routes!(rooms::remove))
+        .routes(routes!(rooms::link))
         .routes(routes!(account::tally))
         .routes(routes!(account::messages))
         .routes(routes!(messages::delete))

@@ -5,6 +5,7 @@ use super::{
     refusal::{Refusal, Told},
 };
 use axum::Json;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use room::{
     UserId,
     rules::{AppRules, RoomRules, RulesChange},
@@ -76,6 +77,52 @@ pub(super) async fn app_rules(caller: AppCaller) -> Json<OfApp> {
 pub(super) async fn change_app_rules(caller: AppCaller, Given(rules): Given<AppRules>) -> Result<Json<OfApp>, Refusal> {
     caller.app.set_app_rules(caller.id, rules).await?;
     Ok(app_rules(caller).await)
+}
+
+/// For how long a link is to be good.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Term {
+    /// From 1 to 31,536,000, a year.
+    #[schema(minimum = 1, maximum = 31_536_000)]
+    seconds: u64,
+}
+
+/// A link with which a room can be read over plain HTTP, while its rule `reading` is `link`.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Link {
+    /// What is shown as `?key=`.
+    key: String,
+    /// When it ends, in seconds since 1970.
+    expires_s: u64,
+    /// Where the stream is, at the clients' listener.
+    events: String,
+    /// Where the slices begin.
+    slices: String,
+}
+
+/// Makes a link with which a room can be read over plain HTTP. It ends by itself; before that only by the room's rule.
+#[utoipa::path(
+    post,
+    path = "/v1/apps/{app}/rooms/{room}/link",
+    params(("app" = u32, Path), ("room" = String, Path)),
+    request_body = Term,
+    responses((status = 200, body = Link), (status = "4XX", body = Told)),
+)]
+pub(super) async fn link(caller: Caller, Given(term): Given<Term>) -> Result<Json<Link>, Refusal> {
+    const YEAR_S: u64 = 31_536_000;
+    if !(1..=YEAR_S).contains(&term.seconds) {
+        return Err(Refusal::parameter(format!("seconds is from 1 to {YEAR_S}")));
+    }
+    let (key, expires_s) = caller.app.make_link(&caller.key, term.seconds).await?;
+    let room = utf8_percent_encode(caller.key.room.as_str(), NON_ALPHANUMERIC);
+    let base = format!("/v1/apps/{}/rooms/{room}", caller.key.app.0);
+    Ok(Json(Link {
+        events: format!("{base}/events?key={key}"),
+        slices: format!("{base}/slices/live?key={key}"),
+        key,
+        expires_s,
+    }))
 }
 
 /// Who is to go, and why.

@@ -104,6 +104,8 @@ fn cause(error: &AppError) -> (&'static str, Option<u64>) {
         AppError::Repeated { wait_s } => ("repeated", seconds(*wait_s)),
         AppError::RemovedByModerator => ("moderator", None),
         AppError::NoGuests => ("no_guests", None),
+        AppError::NotReadable => ("not_readable", None),
+        AppError::BadLink => ("link", None),
         AppError::NoMessage => ("no_message", None),
         AppError::NoRecall | AppError::TooLate => ("too_late", None),
         AppError::TooLong { .. } => ("too_long", None),
