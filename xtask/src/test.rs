@@ -46,6 +46,7 @@ fn rust(steps: &mut Steps, wish: &TestWish) -> Result<()> {
         )
     })?;
     steps.step("The test runner", tools::nextest)?;
+    steps.step("nginx, before which slices are tested", tools::nginx)?;
     steps.step("Rust tests", || {
         cargo(
             &["nextest", "run", "--workspace"],

@@ -94,21 +94,45 @@ pub(crate) fn browser() -> Result<()> {
             )),
         };
     }
-    let next = format!(
-        "install them by hand (`apt-get install {}` as root), then run this again.",
-        BROWSER_PACKAGES.join(" ")
-    );
-    run(&mut apt(&["update"])?, &next)?;
-    let mut words = vec!["install", "-y", "-q", "--no-install-recommends"];
-    words.extend(missing);
-    if found.is_none() && !words.contains(&"chromium") {
-        words.push("chromium");
+    let mut wanted = missing;
+    if found.is_none() && !wanted.contains(&"chromium") {
+        wanted.push("chromium");
     }
-    run(&mut apt(&words)?, &next)
+    install(&wanted)
 }
 
-/// `apt-get` as root: directly, or by sudo where that asks no password.
-fn apt(words: &[&str]) -> Result<Command> {
+/// nginx, the cache before which slices are tested.
+pub(crate) fn nginx() -> Result<()> {
+    // Debian keeps it where only root looks.
+    if let Some(nginx) = ["nginx", "/usr/sbin/nginx"]
+        .into_iter()
+        .find(|nginx| works(Command::new(nginx).arg("-v")))
+    {
+        say(&format!("    {nginx}"));
+        return Ok(());
+    }
+    if !works(Command::new("apt-get").arg("--version")) {
+        return Err(trouble(
+            "nginx is not here, and neither is apt-get.",
+            "install nginx so that `nginx` is found, then run this again.",
+        ));
+    }
+    install(&["nginx-light"])
+}
+
+/// Installs Debian's packages.
+fn install(packages: &[&str]) -> Result<()> {
+    let next = format!(
+        "install them by hand (`apt-get install {}` as root), then run this again.",
+        packages.join(" ")
+    );
+    run(&mut apt(&["update"], packages)?, &next)?;
+    let words = [&["install", "-y", "-q", "--no-install-recommends"], packages].concat();
+    run(&mut apt(&words, packages)?, &next)
+}
+
+/// `apt-get` as root, for these packages: directly, or by sudo where that asks no password.
+fn apt(words: &[&str], packages: &[&str]) -> Result<Command> {
     let uid = first_line(Command::new("id").arg("-u")).context("cannot tell who we are: `id -u` failed")?;
     let mut command = if uid == "0" {
         Command::new("apt-get")
@@ -118,13 +142,10 @@ fn apt(words: &[&str]) -> Result<Command> {
         sudo
     } else {
         return Err(trouble(
-            format!(
-                "Packages are missing ({}), and we are not root.",
-                BROWSER_PACKAGES.join(" ")
-            ),
+            format!("Packages are missing ({}), and we are not root.", packages.join(" ")),
             format!(
                 "run `sudo apt-get install {}`, then run this again.",
-                BROWSER_PACKAGES.join(" ")
+                packages.join(" ")
             ),
         ));
     };

@@ -1,7 +1,8 @@
 //! Rooms that are read over plain HTTP, as `docs/protocol.md`, section 10, has it: [`access`] who may, [`stream`] Server-Sent
-//! Events, [`slices`] what caches keep.
+//! Events, [`slices`] what caches keep, and [`cache`] one that keeps it.
 
 mod access;
+mod cache;
 mod slices;
 mod stream;
 
