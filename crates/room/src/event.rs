@@ -118,6 +118,9 @@ pub struct AttributeNews {
     pub version: u64,
     /// The keys that were touched: with value and sequence where they are there now.
     pub entries: Vec<(String, Option<(String, u64)>)>,
+    /// Others that are not there any more, because all were replaced.
+    #[serde(default)]
+    pub replaced: Vec<String>,
 }
 
 /// Something that members see.

@@ -175,6 +175,11 @@ impl NativeClient {
         }
     }
 
+    /// Whether the answer to a request has come, as far as it was read.
+    pub fn is_answered(&self, id: u64) -> bool {
+        self.answers.get(&id).is_some_and(|answers| !answers.is_empty())
+    }
+
     /// Asks, and answers what was asked for.
     pub async fn ok(&mut self, request: Value) -> Value {
         let asked = request.to_string();
@@ -202,6 +207,15 @@ impl NativeClient {
 
     /// Joins a room, at the place that it knows, if it was there before. What it gets goes into its account of the room.
     pub async fn join(&mut self, room: &str) -> Value {
+        loop {
+            let joined = self.join_once(room).await;
+            if joined["more"] != true {
+                return joined;
+            }
+        }
+    }
+
+    async fn join_once(&mut self, room: &str) -> Value {
         let mut request = json!({"op": "join", "room": room});
         if let Some(seen) = self.rooms.get(room) {
             request["epoch"] = json!(seen.epoch);

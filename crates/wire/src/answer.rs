@@ -153,6 +153,9 @@ pub struct Joined<'a> {
     pub already: bool,
     /// Whether what was missed follows, and nothing else.
     pub resumed: bool,
+    /// Whether there is more than fits into one answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// The session's rights; not for those who read only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub you: Option<crate::frame::You>,

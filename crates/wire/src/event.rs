@@ -217,12 +217,13 @@ fn what<'a>(entry: &'a Entry, style: &impl Style) -> What<'a> {
             let there = |(key, now): &'a (String, Option<(String, u64)>)| {
                 now.as_ref().map(|(value, _)| (key.as_str(), value.as_str()))
             };
-            let missing = news.entries.iter().filter(|(_, now)| now.is_none());
+            let deleted = news.entries.iter().filter(|(_, now)| now.is_none());
+            let missing = deleted.map(|(key, _)| key.as_str());
             What::Attributes {
                 by: news.by.as_str(),
                 version: news.version,
                 set: news.entries.iter().filter_map(there).collect(),
-                gone: missing.map(|(key, _)| key.as_str()).collect(),
+                gone: missing.chain(news.replaced.iter().map(String::as_str)).collect(),
             }
         }
         Event::Counters(news) => {

@@ -7,23 +7,57 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 /// A frame that cannot be read. The text says which member is wrong.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct BadRequest(String);
+#[error("{text}")]
+pub struct BadRequest {
+    /// The request's id, if that much could be read.
+    pub id: Option<u64>,
+    text: String,
+}
+
+impl BadRequest {
+    fn new(id: Option<u64>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { id, text }
+    }
+}
 
 /// What every request has.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Head<'a> {
     /// Chosen by the client; echoed. Without one there is no answer.
-    #[serde(default)]
     pub id: Option<u64>,
     /// What is asked.
-    #[serde(borrow)]
     pub op: Cow<'a, str>,
 }
 
+/// The largest id: the largest integer that every client can count to, 2^53 - 1.
+pub const ID_MAX: u64 = (1 << 53) - 1;
+
 /// Reads who asks what.
 pub fn head(frame: &[u8]) -> Result<Head<'_>, BadRequest> {
-    serde_json::from_slice(frame).map_err(|error| BadRequest(format!("not a request: {error}")))
+    #[derive(Deserialize)]
+    struct Members<'a> {
+        #[serde(default)]
+        id: Option<u64>,
+        #[serde(borrow, default)]
+        op: Option<Cow<'a, str>>,
+    }
+    // An array of the members in their order would be read, too.
+    if frame.trim_ascii_start().first() != Some(&b'{') {
+        return Err(BadRequest::new(None, "not a request: it is no JSON object"));
+    }
+    let Members { id, op } =
+        serde_json::from_slice(frame).map_err(|error| BadRequest::new(None, format!("not a request: {error}")))?;
+    if id.is_some_and(|id| !(1..=ID_MAX).contains(&id)) {
+        return Err(BadRequest::new(
+            None,
+            "not a request: id is a number from 1 to 2^53 - 1",
+        ));
+    }
+    match op {
+        Some(op) => Ok(Head { id, op }),
+        None => Err(BadRequest::new(id, "not a request: op is missing")),
+    }
 }
 
 /// Reads the members of a request.
@@ -32,11 +66,11 @@ pub fn read<T: DeserializeOwned>(frame: &[u8]) -> Result<T, BadRequest> {
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let at = error.path().to_string();
         let cause = error.into_inner();
-        BadRequest(if at == "." {
-            cause.to_string()
-        } else {
-            format!("{at}: {cause}")
-        })
+        let text = match at.as_str() {
+            "." => cause.to_string(),
+            at => format!("{at}: {cause}"),
+        };
+        BadRequest::new(None, text)
     })
 }
 

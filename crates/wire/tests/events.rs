@@ -94,6 +94,7 @@ fn every_event_is_written_as_the_page_says() {
         step: AttributeStep::Merged,
         version: 5,
         entries: vec![("a".to_owned(), Some(("1".to_owned(), 2))), ("b".to_owned(), None)],
+        replaced: vec!["c".to_owned()],
     };
     let counters = CounterNews {
         version: 6,
@@ -166,7 +167,7 @@ fn every_event_is_written_as_the_page_says() {
         ),
         (
             Event::Attributes(attributes),
-            json!({"type": "attributes", "by": "ada", "version": 5, "set": {"a": "1"}, "gone": ["b"]}),
+            json!({"type": "attributes", "by": "ada", "version": 5, "set": {"a": "1"}, "gone": ["b", "c"]}),
         ),
         (
             Event::Counters(counters),

@@ -5,7 +5,7 @@
 
 use super::{
     AppError, Application,
-    send::{Case, Sent, Speaker},
+    send::{Case, Later, Sent, Speaker},
 };
 use parking_lot::Mutex;
 use room::{Message, Millis, RoomKey};
@@ -44,11 +44,20 @@ pub struct Held(Mutex<State>);
 #[derive(Default)]
 struct State {
     last: u64,
-    waiting: BTreeMap<u64, (HeldMessage, oneshot::Sender<Verdict>)>,
+    waiting: BTreeMap<u64, Waiting>,
 }
 
+struct Waiting {
+    held: HeldMessage,
+    end: oneshot::Sender<Verdict>,
+    follower: Follower,
+}
+
+/// Who hears what became of a message that is held back: whoever asked last, since he who asked before may be gone.
+pub type Follower = Arc<Mutex<Option<Later>>>;
+
 impl Held {
-    fn enter(&self, message: &Message, until: Millis) -> Option<(u64, oneshot::Receiver<Verdict>)> {
+    fn enter(&self, message: &Message, until: Millis, follower: Follower) -> Option<(u64, oneshot::Receiver<Verdict>)> {
         let mut state = self.0.lock();
         if state.waiting.len() >= HELD_MAX {
             return None;
@@ -56,7 +65,8 @@ impl Held {
         state.last += 1;
         let (id, message) = (state.last, message.clone());
         let (end, ended) = oneshot::channel();
-        state.waiting.insert(id, (HeldMessage { id, message, until }, end));
+        let held = HeldMessage { id, message, until };
+        state.waiting.insert(id, Waiting { held, end, follower });
         Some((id, ended))
     }
 
@@ -67,15 +77,26 @@ impl Held {
     /// All of them, the oldest first.
     pub fn list(&self) -> Vec<HeldMessage> {
         let state = self.0.lock();
-        state.waiting.values().map(|(held, _)| held.clone()).collect()
+        state.waiting.values().map(|waiting| waiting.held.clone()).collect()
+    }
+
+    /// Somebody sends a message again: if it is held back, he hears from now on what becomes of it. Answers whether it is.
+    pub(super) fn follow(&self, message: &Message, later: Option<Later>) -> bool {
+        let state = self.0.lock();
+        let same = |held: &Message| (&held.from.user, held.random) == (&message.from.user, message.random);
+        let waiting = state.waiting.values().find(|waiting| same(&waiting.held.message));
+        if let (Some(waiting), Some(later)) = (waiting, later) {
+            *waiting.follower.lock() = Some(later);
+        }
+        waiting.is_some()
     }
 
     /// Ends the wait of these; answers which of them were waiting.
     pub fn end(&self, ids: &[u64], verdict: Verdict) -> Vec<u64> {
         let mut state = self.0.lock();
         let mut end = |id: &u64| {
-            let (_, end) = state.waiting.remove(id)?;
-            end.send(verdict).is_ok().then_some(*id)
+            let waiting = state.waiting.remove(id)?;
+            waiting.end.send(verdict).is_ok().then_some(*id)
         };
         ids.iter().filter_map(&mut end).collect()
     }
@@ -100,9 +121,10 @@ impl Application {
         case: &mut Case,
         message: Message,
         hold_ms: u64,
+        follower: Follower,
     ) -> Result<Sent, AppError> {
         let began = self.clock.now();
-        let Some((id, ended)) = case.room.held.enter(&message, began.plus(hold_ms)) else {
+        let Some((id, ended)) = case.room.held.enter(&message, began.plus(hold_ms), follower) else {
             return Ok(Sent::dropped(room::tally::Cause::LaneFull, began));
         };
         let verdict = tokio::time::timeout(Duration::from_millis(hold_ms), ended).await;

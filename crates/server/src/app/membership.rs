@@ -147,12 +147,24 @@ impl Application {
     }
 
     /// Lets a connection of our own protocol hear a room from now on, after an answer that is made of where it enters:
-    /// nothing falls in between, and nothing comes twice.
-    pub fn hear(&self, room: &Room, conn: &Conn, place: Option<wire::Place>, answer: impl FnOnce(Entrance) -> String) {
+    /// nothing falls in between, and nothing comes twice. Where the answer is only a part of what was missed, it hears
+    /// the room after the last one.
+    pub async fn hear(
+        &self,
+        room: &Room,
+        conn: &Conn,
+        place: Option<wire::Place>,
+        answer: impl FnOnce(Entrance) -> String,
+    ) {
+        // A room that is just being closed: the next join finds it opened anew.
+        let admitted = self.ledger.head(&room.key).await.unwrap_or_default();
         let feed = room.feed.lock();
-        let entrance = feed.enter(place, self.config.rooms.history_on_join);
+        let entrance = feed.enter(place, admitted, self.config.rooms.history_on_join);
+        let more = entrance.more;
         self.tell_native(conn, &answer(entrance));
-        self.hub.join(&room.key, &conn.outbox);
+        if !more {
+            self.hub.join(&room.key, &conn.outbox);
+        }
     }
 
     /// Lets a connection hear a room no more.
@@ -258,22 +270,41 @@ impl Application {
         })
     }
 
-    /// A guest is heard from who hears a room on a connection of his own. False when he may not be there any more.
-    pub fn guest_is_there(&self, key: &RoomKey, guest: u64) -> bool {
-        let Some(room) = self.rooms.standing(key).filter(|room| !room.ended()) else {
-            return true;
+    /// A guest hears a room on a connection of his own from now on.
+    pub fn hear_as_guest(&self, room: &Room, conn: &Arc<Conn>) {
+        room.guests.lock().insert(conn.id(), conn.clone());
+        if !room.record().rules.guests {
+            // That was changed while he came.
+            self.put_guests_out(room);
+        }
+    }
+
+    /// A guest is heard from who hears a room on a connection of his own. False when he is not there any more.
+    pub fn guest_is_there(&self, key: &RoomKey, guest: u64, conn: &Conn) -> bool {
+        let Some(room) = self.rooms.standing(key) else {
+            return false;
         };
-        let welcome = room.record().rules.guests;
-        if welcome {
+        let there = room.guests.lock().contains_key(&conn.id());
+        if there {
             room.presence.lock().guest_seen(guest, self.clock.now());
         }
-        welcome
+        there
+    }
+
+    /// Guests may not be in a room any more: those who hear it on connections are told, and hear it no more.
+    pub(super) fn put_guests_out(&self, room: &Room) {
+        let out = wire::frame::out(room.key.room.as_str(), &Out::NoGuests);
+        for conn in std::mem::take(&mut *room.guests.lock()).into_values() {
+            self.hub.leave(&room.key, conn.id());
+            self.tell_native(&conn, &out);
+        }
     }
 
     /// A guest leaves a room that he hears on a connection.
     pub fn leave_as_guest(&self, key: &RoomKey, guest: u64, conn: &Conn) {
         self.hub.leave(key, conn.id());
         if let Some(room) = self.rooms.standing(key) {
+            room.guests.lock().remove(&conn.id());
             room.presence.lock().guest_left(guest);
         }
     }

@@ -259,6 +259,9 @@ impl Application {
         let changed = self.store.change_rules(key.clone(), change, self.clock.now()).await?;
         self.take_over(&room, changed)?;
         self.tell_rules(&room);
+        if !room.record().rules.guests {
+            self.put_guests_out(&room);
+        }
         Ok(())
     }
 

@@ -1,7 +1,11 @@
 //! Rooms that are alive on this node: opened from the store when somebody needs them, closed when they are idle.
 
-use super::{Application, error::AppError, filter::Saying, held::Held, likes, line::Line, place::Run, shared::Shared};
+use super::{
+    Application, error::AppError, filter::Saying, held::Held, likes, line::Line, place::Run, session::Conn,
+    shared::Shared,
+};
 use crate::fanout::feed::Feed;
+use hub::ConnId;
 use ledger::{Decision, LedgerError, Opening, Receipt};
 use parking_lot::{Mutex, RwLock};
 use room::{
@@ -73,6 +77,8 @@ pub struct Room {
     crowds: Mutex<Crowds>,
     /// How many were there when the viewers were told last.
     counted: Mutex<Count>,
+    /// The connections on which guests hear it.
+    pub(super) guests: Mutex<HashMap<ConnId, Arc<Conn>>>,
     /// The run that began when it was opened here.
     pub epoch: Epoch,
     /// When that was.
@@ -303,6 +309,7 @@ impl Application {
             tips: Mutex::new(Bucket::new(tips_per_s, tips_per_s, now)),
             crowds: Mutex::default(),
             counted: Mutex::default(),
+            guests: Mutex::default(),
             epoch: block.epoch,
             opened: now,
             used_ms: AtomicU64::new(now.0),

@@ -4,6 +4,7 @@
 use super::{
     AppError, Application,
     filter::Saying,
+    held::Follower,
     line::{Turned, nowhere},
     manage::Actor,
     room::Room,
@@ -11,8 +12,9 @@ use super::{
 };
 use crate::telemetry::metrics::Door;
 use ledger::{Receipt, Reservation};
+use parking_lot::Mutex;
 use room::{
-    Content, Entry, Message, Millis, Platform, Priority, RoomKey, UserId, UserKey,
+    Content, Entry, Message, Millis, Platform, Priority, RoomKey, Seq, UserId, UserKey,
     dedup::DedupKey,
     event::Event,
     moderation::{Sanction, seconds_left},
@@ -168,6 +170,8 @@ pub(super) struct Case {
     priority: Priority,
     trace: TraceId,
     fate: Fate,
+    /// What makes the message the same as another, once that is known.
+    identity: Option<DedupKey>,
     /// When slow mode noted him.
     spoke: Option<Millis>,
     /// What was noted against repeats, and when.
@@ -189,6 +193,7 @@ impl Case {
             priority: draft.priority,
             trace,
             fate: Fate::Rejected(Cause::Failed),
+            identity: None,
             spoke: None,
             said: None,
             room,
@@ -263,15 +268,22 @@ impl Application {
             self.report_unsaid(key, &speaker, draft.random, &draft.content, why);
         })?;
         let mut case = Case::open(self, room, speaker, &draft);
-        match self.decide(&mut case, draft).await {
+        let follower: Follower = Arc::new(Mutex::new(later));
+        match self.decide(&mut case, draft, &follower).await {
             Ok(Step::Decided(sent)) => case.close(Ok(sent)),
             Ok(Step::Hold(message, hold_ms)) => {
-                let app = self.clone();
+                let (app, room, identity) = (self.clone(), case.room.key.clone(), case.identity.clone());
                 self.spawn(async move {
-                    let ended = app.hold_and_say(&mut case, message, hold_ms).await;
+                    let ended = app.hold_and_say(&mut case, message, hold_ms, follower.clone()).await;
                     let ended = case.close(ended);
+                    // A repeat gets the answer that stands in the end.
+                    if let (Ok(sent), Some(identity)) = (&ended, identity)
+                        && let Err(error) = app.ledger.settle(&room, &identity, Some(sent.receipt)).await
+                    {
+                        tracing::warn!(room = %room.room, error = &error as &dyn std::error::Error, "settling a held message");
+                    }
                     // A sender through the vendor's doors was answered, and does not ask again; the story tells.
-                    let _ = later.map(|later| later.send(ended));
+                    let _ = follower.lock().take().map(|later| later.send(ended));
                 });
                 Ok(Sent::nowhere(None, self.clock.now()))
             }
@@ -279,7 +291,7 @@ impl Application {
         }
     }
 
-    async fn decide(self: &Arc<Self>, case: &mut Case, draft: Draft) -> Result<Step, AppError> {
+    async fn decide(self: &Arc<Self>, case: &mut Case, draft: Draft, follower: &Follower) -> Result<Step, AppError> {
         let bytes = draft.content.size_bytes();
         if bytes > Content::BYTES_MAX {
             return Err(AppError::TooLong { bytes });
@@ -294,8 +306,14 @@ impl Application {
             content: draft.content,
         };
         let (identity, key) = (identity(&message), case.room.key.clone());
+        case.identity = Some(identity.clone());
         if let Reservation::Repeat(receipt) = self.ledger.reserve(&key, &identity, self.clock.now()).await? {
-            let fate = Some(Fate::Rejected(Cause::Duplicate));
+            let duplicate = Fate::Rejected(Cause::Duplicate);
+            if receipt.seq == Seq(0) && case.room.held.follow(&message, follower.lock().take()) {
+                case.fate = duplicate;
+                return Ok(Step::Decided(Sent { receipt, fate: None }));
+            }
+            let fate = Some(duplicate);
             return Ok(Step::Decided(Sent { receipt, fate }));
         }
         let step = self.speak(case, message).await;

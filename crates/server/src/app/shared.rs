@@ -125,10 +125,15 @@ impl Application {
             let entry = now.entries.get(&name).map(|entry| (entry.value.clone(), entry.seq));
             (name, entry)
         };
+        let replaced = before
+            .entries
+            .keys()
+            .filter(|key| !now.entries.contains_key(*key) && !touched.contains(*key));
         let news = AttributeNews {
             by: by.user().clone(),
             step,
             version: now.version,
+            replaced: replaced.cloned().collect(),
             entries: touched.into_iter().map(entry).collect(),
         };
         self.report_attributes(&room, by, &news);

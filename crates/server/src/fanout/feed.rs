@@ -132,9 +132,15 @@ pub struct Entrance {
     pub events: String,
     /// The number of his place, if they are what he missed.
     pub resumed_after: Option<Seq>,
+    /// Whether there is more than fits into one answer: he asks again from where he is, and hears nothing until then.
+    pub more: bool,
     /// His place, if they are not: what happened in between is not to be had.
     pub gap: Option<wire::Place>,
 }
+
+/// The most bytes of events in one answer, unless one alone is longer: what a slow line takes in a few seconds, and far
+/// less than may wait for it.
+const ENTRANCE_BYTES_MAX: usize = 256 * 1024;
 
 impl Feed {
     /// A feed that goes on after `head` and keeps `entries_max` entries.
@@ -298,32 +304,69 @@ impl Feed {
         &self.run
     }
 
-    /// Whether everything after a place is in the ring.
-    fn covers(&self, place: &wire::Place) -> bool {
+    /// Whether everything after a place is in the ring, or was not told yet: `admitted` is the last number of all.
+    fn covers(&self, place: &wire::Place, admitted: Seq) -> bool {
         let Some(epoch) = self.run.epoch_of(&place.epoch) else {
             return false;
         };
         let there = self.ring.binary_search_by_key(&place.seq, |entry| entry.entry.seq);
         let same = there.ok().and_then(|at| self.ring.get(at));
         let same = same.is_none_or(|entry| entry.entry.epoch == epoch);
-        same && (self.whole_after..=self.head).contains(&place.seq)
+        // The receipt of a message is a place that the viewers are not told of yet.
+        let last = if *place.epoch == *self.run.name() {
+            admitted.max(self.head)
+        } else {
+            self.head
+        };
+        same && (self.whole_after..=last).contains(&place.seq)
+    }
+
+    /// The newest messages, for somebody who cannot go on from where he was: what is left of those after it, if it was a
+    /// place of this store; else as many as a newcomer sees.
+    fn rest_after(&self, place: Option<&wire::Place>, recent: usize) -> String {
+        let known = place.filter(|place| self.run.epoch_of(&place.epoch).is_some() && place.seq <= self.head);
+        let mut bytes = 0;
+        let mut rest: Vec<_> = self.newest(if known.is_some() { usize::MAX } else { recent });
+        let fits = |entry: &&&Encoded| {
+            bytes += entry.event().len();
+            bytes <= ENTRANCE_BYTES_MAX && known.is_none_or(|place| entry.entry.seq > place.seq)
+        };
+        let count = rest.iter().rev().take_while(fits).count();
+        let rest = rest.split_off(rest.len() - count);
+        wire::frame::array(rest.into_iter().map(Encoded::event))
     }
 
     /// Somebody enters, who perhaps says where he was. If it cannot go on from there, he gets the newest messages, at most
-    /// `recent`.
-    pub fn enter(&self, place: Option<wire::Place>, recent: usize) -> Entrance {
-        let covered = place.as_ref().filter(|place| self.covers(place));
-        let resumed_after = covered.map(|place| place.seq);
-        let events = match resumed_after {
-            Some(after) => wire::frame::array(self.since(after).map(Encoded::event)),
-            None => wire::frame::array(self.newest(recent).into_iter().map(Encoded::event)),
+    /// `recent`. `admitted` is the last number of the room.
+    pub fn enter(&self, place: Option<wire::Place>, admitted: Seq, recent: usize) -> Entrance {
+        let epoch = self.run.name();
+        let covered = place.as_ref().filter(|place| self.covers(place, admitted));
+        let Some(after) = covered.map(|place| place.seq) else {
+            return Entrance {
+                epoch,
+                seq: self.head,
+                events: self.rest_after(place.as_ref(), recent),
+                resumed_after: None,
+                more: false,
+                gap: place,
+            };
         };
+        let mut bytes = 0;
+        let fit = self.since(after).take_while(|entry| {
+            let first = bytes == 0;
+            bytes += entry.event().len();
+            first || bytes <= ENTRANCE_BYTES_MAX
+        });
+        let fitting: Vec<_> = fit.collect();
+        let more = fitting.len() < self.since(after).count();
+        let last = fitting.last().filter(|_| more).map(|entry| entry.entry.seq);
         Entrance {
-            epoch: self.run.name(),
-            seq: self.head,
-            events,
-            resumed_after,
-            gap: place.filter(|_| resumed_after.is_none()),
+            epoch,
+            seq: last.unwrap_or(self.head.max(after)),
+            events: wire::frame::array(fitting.into_iter().map(Encoded::event)),
+            resumed_after: Some(after),
+            more,
+            gap: None,
         }
     }
 

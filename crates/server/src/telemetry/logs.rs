@@ -17,7 +17,11 @@ where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
     let filter = EnvFilter::new(config.level.as_str());
-    let logs = fmt().with_env_filter(filter).with_writer(writer);
+    // Where nobody reads the logs any more, the library would complain on the same broken pipe, and panic.
+    let logs = fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .log_internal_errors(false);
     match config.format {
         LogFormat::Human => logs.with_ansi(colour).finish().into(),
         LogFormat::Json => logs.json().flatten_event(true).finish().into(),

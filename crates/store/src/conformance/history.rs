@@ -140,6 +140,7 @@ pub async fn every_kind_of_event_comes_back_as_it_was(bed: &impl Bed) {
         Event::Attributes(AttributeNews {
             by: user("a"),
             step: AttributeStep::Merged,
+            replaced: vec!["b".to_owned()],
             version: u64::MAX,
             entries: vec![("k".into(), Some(("名".into(), 2))), ("gone".into(), None)],
         }),

@@ -18,7 +18,6 @@ use serde::de::DeserializeOwned;
 use std::{collections::HashSet, sync::Arc, time::Instant};
 use wire::{
     answer::{self, Refusal},
-    frame::{self, Out},
     request,
 };
 
@@ -156,7 +155,7 @@ impl Link {
         self.app.leave_as_guest(&key, guest.number, &self.conn);
     }
 
-    /// Something came from a guest: he is there, in all his rooms that still want guests.
+    /// Something came from a guest: he is there, in all his rooms that did not put him out.
     pub fn guest_heard(&self) {
         let Some(guest) = self.guest() else { return };
         let now = self.app.clock.now();
@@ -169,10 +168,11 @@ impl Link {
             state.rooms.iter().cloned().collect()
         };
         for room in rooms {
-            if !self.app.guest_is_there(&self.key(room.clone()), guest.number) {
+            if !self
+                .app
+                .guest_is_there(&self.key(room.clone()), guest.number, &self.conn)
+            {
                 self.leave_guest_room(&guest, &room);
-                self.app
-                    .tell_native(&self.conn, &frame::out(room.as_str(), &Out::NoGuests));
             }
         }
     }
@@ -229,7 +229,10 @@ impl<'a> Call<'a> {
     pub async fn run(mut self) {
         let started = Instant::now();
         let head = request::head(self.frame);
-        self.id = head.as_ref().ok().and_then(|head| head.id);
+        self.id = match &head {
+            Ok(head) => head.id,
+            Err(bad) => bad.id,
+        };
         let (name, outcome) = match &head {
             Ok(head) => (commands::name(&head.op), commands::run(&self, &head.op).await),
             Err(bad) => ("unknown", Err(refusal::of(Reason::Bad(bad)))),

@@ -5,7 +5,7 @@ use super::{
     call::{Call, Link},
     reading,
     refusal::{self, Reason},
-    talk,
+    session, talk,
 };
 use crate::{
     app::session::Conn,
@@ -53,7 +53,8 @@ pub async fn serve(gate: Arc<Gate>, read: Reading, write: OwnedWriteHalf, app_id
                     patience = None;
                 }
             }
-            () = over(&mut patience) => conn.outbox.close(CloseReason::Protocol),
+            // A slow network is no reason to stay away.
+            () = over(&mut patience) => conn.outbox.close(CloseReason::Silent),
         }
         line.go_on(|frame| begin(&link, frame));
     };
@@ -68,11 +69,11 @@ async fn over(patience: &mut Option<Pin<Box<Sleep>>>) {
     }
 }
 
-/// Takes a request: likes are counted at once, the rest waits in line.
+/// Takes a request: signs of life are answered and likes counted at once, the rest waits in line.
 fn take(link: &Arc<Link>, line: &mut Line, frame: Bytes) {
     link.guest_heard();
     let paced = line.pace(link.app.clock.now());
-    if paced && line.is_idle() && talk::like_at_once(link, &frame) {
+    if paced && (session::ping_at_once(link, &frame) || (line.is_idle() && talk::like_at_once(link, &frame))) {
         return;
     }
     if !paced || line.put(frame.clone()).is_err() {

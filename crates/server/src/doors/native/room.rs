@@ -40,7 +40,11 @@ pub async fn join(call: &Call<'_>) -> Outcome {
     let view = View::of(app, &room);
     app.hear(&room, &link.conn, place, |entrance| {
         answer::ok(call.id(), &view.entered(&entrance, already, Some(you)))
-    });
+    })
+    .await;
+    if link.guest().is_some() {
+        app.hear_as_guest(&room, &link.conn);
+    }
     if !link.is_in(&room.key.room) {
         // It left, was put out, or ended, while it was let in.
         app.unhear_room(&room.key, &link.conn);

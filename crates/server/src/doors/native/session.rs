@@ -1,13 +1,13 @@
 //! Who is there: login, resume, guest, logout (protocol section 3).
 
 use super::{
-    call::{Call, Outcome},
+    call::{Call, Link, Outcome},
     refusal::{self, Reason, refused},
 };
 use crate::{app::session::Session, fanout::parts::House};
 use room::Platform;
 use wire::{
-    answer::{Refusal, Time, Welcome},
+    answer::{self, Refusal, Time, Welcome},
     event::Style,
     request,
 };
@@ -91,7 +91,21 @@ pub async fn logout(call: &Call<'_>) -> Outcome {
     call.done()
 }
 
-/// A sign of life.
+/// Answers a sign of life without waiting in line, if that is what comes: a message may wait there for its turn for longer
+/// than a client waits for this.
+pub fn ping_at_once(link: &Link, frame: &[u8]) -> bool {
+    let Ok(request::Head { id: Some(id), op }) = request::head(frame) else {
+        return false;
+    };
+    let pings = op == "ping";
+    if pings {
+        let time_ms = link.app.clock.now().0;
+        link.app.tell_native(&link.conn, &answer::ok(id, &Time { time_ms }));
+    }
+    pings
+}
+
+/// A sign of life that wants no answer.
 pub async fn ping(call: &Call<'_>) -> Outcome {
     let time_ms = call.link.app.clock.now().0;
     Ok(call.answer(&Time { time_ms }))

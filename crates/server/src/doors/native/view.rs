@@ -53,6 +53,7 @@ impl View {
             seq: entrance.seq,
             already,
             resumed: entrance.resumed_after.is_some(),
+            more: entrance.more,
             you,
             state: self.state.clone(),
             since,

@@ -276,14 +276,12 @@ async fn guests_hear_and_say_nothing_and_may_log_in_on_the_same_connection() {
     ada.hears("a", "now I speak").await;
     let online = ada.ok(json!({"op": "room", "room": "a"})).await["state"]["online"].clone();
     assert_eq!((&online["members"], &online["guests"]), (&json!(2), &json!(0)));
-    // A room may want no guests any more: they are put out when they are heard from next.
+    // A room may want no guests any more: they are put out at once.
     let mut guest = NativeClient::guest(&server, "a").await;
     let (status, _) = server
         .admin(http::Method::PATCH, "a/rules", Some(json!({"guests": false})))
         .await;
     assert_eq!(status, 200);
-    server.pass(6_000);
-    guest.catch_up().await;
     let out = guest.state("the way out", |state| !state["out"].is_null()).await;
     assert_eq!(out, json!({"room": "a", "out": {"why": "no_guests"}}));
     assert_eq!(guest.refused(json!({"op": "join", "room": "a"})).await.1, "no_guests");
@@ -304,5 +302,88 @@ async fn members_are_told_how_many_they_are() {
     assert_eq!(
         looks["profiles"],
         json!([{"user": "ada", "nick": "", "avatar": "", "fields": {}}])
+    );
+}
+
+#[tokio::test]
+async fn what_is_too_much_for_one_answer_comes_in_parts_and_whole() {
+    // A slow line could never take it in one piece.
+    let server = TestServer::with(|config| {
+        config.hub.outbox_bytes_max = 400_000;
+        config.hub.socket_send_bytes = 4_096;
+    })
+    .await;
+    server.create_room("a").await;
+    let mut ada = NativeClient::member(&server, "ada", "a").await;
+    let mut eve = NativeClient::member(&server, "eve", "a").await;
+    ada.cut();
+    let long = "x".repeat(11_000);
+    for random in 0..100 {
+        eve.say("a", &format!("{random} {long}"), random).await;
+    }
+    eve.hears("a", &format!("99 {long}")).await;
+    let mut ada = ada.come_back(&server).await;
+    eve.say("a", "the end", 1_000).await;
+    ada.hears("a", "the end").await;
+    assert!(ada.rooms["a"].holes.is_empty());
+    let texts = ada.texts("a");
+    assert_eq!(texts.len(), 101);
+    assert!((0..100).all(|n| texts[n].starts_with(&format!("{n} "))));
+}
+
+#[tokio::test]
+async fn a_receipt_is_a_place_and_a_place_that_nobody_has_reached_is_none() {
+    let server = TestServer::with(|config| config.hub.tick_ms = 1_000).await;
+    server.create_room("a").await;
+    let mut ada = NativeClient::member(&server, "ada", "a").await;
+    ada.say("a", "one", 1).await;
+    ada.hears("a", "one").await;
+    // The room rests now: what is said is told a second later.
+    let receipt = ada.say("a", "two", 2).await;
+    let join = |seq: u64| json!({"op": "join", "room": "a", "epoch": receipt["epoch"], "seq": seq});
+    let seq = receipt["seq"].as_u64().unwrap();
+    let joined = ada.ok(join(seq)).await;
+    assert_eq!(
+        (&joined["resumed"], &joined["seq"], &joined["events"]),
+        (&json!(true), &json!(seq), &json!([]))
+    );
+    assert_eq!(ada.ok(join(seq + 1)).await["gap"]["seq"], seq + 1);
+}
+
+#[tokio::test]
+async fn who_missed_too_much_still_gets_what_is_left_of_it() {
+    let mut server = TestServer::with(|config| config.rooms.history_entries = 50).await;
+    server.create_room("a").await;
+    let mut ada = NativeClient::member(&server, "ada", "a").await;
+    let mut eve = NativeClient::member(&server, "eve", "a").await;
+    ada.cut();
+    for random in 0..60 {
+        eve.say("a", &format!("m{random}"), random).await;
+    }
+    eve.hears("a", "m59").await;
+    let mut ada = ada.reconnect(&server).await;
+    let resume = json!({"op": "resume", "token": ada.token});
+    ada.ok(resume).await;
+    let joined = ada.join("a").await;
+    assert!(!joined["gap"].is_null());
+    let recent = joined["recent"].as_array().unwrap();
+    assert_eq!((recent.len(), &recent[49]["parts"][0]["text"]), (50, &json!("m59")));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn attributes_that_were_replaced_are_told_as_gone() {
+    let server = with_room("a").await;
+    let mut ada = NativeClient::member(&server, "ada", "a").await;
+    ada.ok(json!({"op": "set_attributes", "room": "a", "values": {"a": "1", "b": "2"}}))
+        .await;
+    let now = ada
+        .ok(json!({"op": "replace_attributes", "room": "a", "values": {"b": "3", "c": "4"}}))
+        .await;
+    assert_eq!(now["values"], json!({"b": "3", "c": "4"}));
+    let told = ada.event("a", "the change", |event| event["set"]["c"] == "4").await;
+    assert_eq!(
+        (&told["set"], &told["gone"]),
+        (&json!({"b": "3", "c": "4"}), &json!(["a"]))
     );
 }

@@ -92,6 +92,7 @@ async fn a_message_that_is_held_back_is_answered_twice() {
         ada.answer(id).await
     };
     let released = held("good", 1, "release").await;
+
     assert_eq!(released["ok"]["receipt"], "admitted", "{released}");
     let removed = held("bad", 2, "remove").await;
     assert_eq!(
@@ -181,4 +182,51 @@ async fn likes_are_summed_capped_told_once_per_tick_and_kept() {
         ada.refused(json!({"op": "like", "room": "b", "taps": 1})).await,
         (10007, "not_member".to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_held_message_that_is_sent_again_on_another_connection_is_still_held_and_then_told() {
+    let server = TestServer::start().await;
+    server.import(&["host"]).await;
+    let room = json!({"Type": "AVChatRoom", "GroupId": "b", "Name": "b", "Owner_Account": "host"});
+    server.rest_ok("group_open_http_svc/create_group", room).await;
+    let mut host = NativeClient::member(&server, "host", "b").await;
+    host.ok(json!({"op": "rules", "room": "b", "change": {"hold_back_s": 10}}))
+        .await;
+    let mut ada = NativeClient::member(&server, "ada", "b").await;
+    let send = json!({"op": "send", "room": "b", "random": 1, "client_time": 5, "parts": [{"text": "hi"}]});
+    assert_eq!(ada.ok(send.clone()).await["receipt"], "held");
+    let mut ada = ada.come_back(&server).await;
+    let id = ada.request(send.clone()).await;
+    assert_eq!(ada.answer(id).await["ok"]["receipt"], "held");
+    let held = host.ok(json!({"op": "held", "room": "b"})).await;
+    assert_eq!(held["messages"].as_array().unwrap().len(), 1);
+    let judge = json!({"op": "judge", "room": "b", "held": [held["messages"][0]["held"]], "verdict": "release"});
+    host.ok(judge).await;
+    let told = ada.answer(id).await["ok"].clone();
+    assert_eq!(told["receipt"], "admitted", "{told}");
+    let again = ada.ok(send).await;
+    assert_eq!(
+        (&again["receipt"], &again["seq"], &again["repeat"]),
+        (&json!("admitted"), &told["seq"], &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn a_message_that_waits_for_its_turn_does_not_hold_up_signs_of_life() {
+    let server = TestServer::with(|config| {
+        config.rooms.rate_per_s = 1;
+        config.rooms.max_wait_ms = 10_000;
+    })
+    .await;
+    server.create_room("a").await;
+    let mut ada = NativeClient::member(&server, "ada", "a").await;
+    let mut sends = Vec::new();
+    for random in 0..3 {
+        let send = json!({"op": "send", "room": "a", "random": random, "parts": [{"text": "hi"}]});
+        sends.push(ada.request(send).await);
+    }
+    let ping = ada.request(json!({"op": "ping"})).await;
+    ada.answer(ping).await;
+    assert!(!ada.is_answered(*sends.last().unwrap()), "the last message still waits");
 }
