@@ -67,7 +67,10 @@ export class Core {
     )
     this.session = new Session(this.link, this.requests, this.emitter, options.platform ?? 'Web', {
       greeted: () => this.rooms.rejoin(),
-      loggedIn: () => this.rooms.tellList(),
+      loggedIn: () => {
+        this.rooms.park()
+        this.rooms.tellList()
+      },
       over: () => {
         this.fallback.stop()
         this.rooms.clear()

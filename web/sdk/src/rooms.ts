@@ -28,6 +28,8 @@ interface Entering {
 /** The rooms that we are in. */
 export class Rooms {
   private readonly rooms = new Map<string, Room>()
+  /** Those of a guest who has logged in: he is a member when he joins, and goes on where he was. */
+  private readonly parked = new Map<string, Room>()
   /** Those that we are about to be in. */
   readonly entering = new Map<string, Entering>()
 
@@ -73,17 +75,20 @@ export class Rooms {
 
   private entered(id: string, answer: JoinAnswer, readingKey?: string): JoinResult {
     this.entering.delete(id)
-    const room = new Room(id, this.world, readingKey)
+    const parked = this.parked.get(id)
+    const room = parked ?? new Room(id, this.world, readingKey)
+    this.parked.delete(id)
     this.rooms.set(id, room)
     this.emitter.holdForCaller()
-    room.arrive(answer, undefined)
+    room.arrive(answer, parked?.place)
+    if (answer.more) this.rejoinOne(room)
     this.tellList()
     const status = answer.already ? TYPES.JOIN_STATUS_ALREADY_IN_GROUP : TYPES.JOIN_STATUS_SUCCESS
     return { status, group: room.group }
   }
 
   private readonly overConnection: Enter = (id, entered) =>
-    this.requests.ask('join', { room: id }, {
+    this.requests.ask('join', { room: id, ...this.parked.get(id)?.place }, {
       heard: ok => entered(ok as unknown as JoinAnswer),
       wanted: () => this.entering.has(id), // a guest may be in by another way meanwhile
     })
@@ -110,8 +115,16 @@ export class Rooms {
     if (this.rooms.delete(id)) this.tellList()
   }
 
+  /** A guest has logged in. The server has him outside; he joins again, as with the official SDKs, perhaps after he has
+   * said who he is. */
+  park(): void {
+    for (const room of this.all()) this.parked.set(room.id, room)
+    this.rooms.clear()
+  }
+
   clear(): void {
     this.rooms.clear()
+    this.parked.clear()
     this.entering.clear()
   }
 
@@ -127,7 +140,10 @@ export class Rooms {
     const isStillThere = () => this.rooms.get(id) === room
     this.requests
       .askNow<JoinAnswer>('join', { room: id, ...place }, ok => {
-        if (isStillThere()) room.arrive(ok as unknown as JoinAnswer, place)
+        if (!isStillThere()) return
+        const answer = ok as unknown as JoinAnswer
+        room.arrive(answer, place)
+        if (answer.more) this.rejoinOne(room) // it was too much for one answer
       })
       .catch((error: IMError) => {
         if (!isStillThere() || isOfConnection(error)) return

@@ -18,7 +18,7 @@ interface Entering {
 }
 
 export interface SessionEars {
-  /** Somebody is on a new connection, or somebody else on the old one: the rooms are to be joined again. */
+  /** Somebody is on a new connection: the rooms are to be joined again. */
   greeted(): void
   /** A user is there; his `SDK_READY` was told. */
   loggedIn(): void
@@ -152,7 +152,6 @@ export class Session {
         this.emitter.emit(EVENT.SDK_READY, undefined)
         this.ears.loggedIn()
         entering.resolve()
-        this.ears.greeted()
       })
       .catch((error: IMError) => {
         // A lost connection is not the server's word: the next one asks again.

@@ -116,6 +116,8 @@ export type JoinAnswer = Place & {
   room: string
   already?: boolean
   resumed: boolean
+  /** There is more than fits into one answer: join again from here. */
+  more?: boolean
   you?: You
   state?: State
   // with `resumed`

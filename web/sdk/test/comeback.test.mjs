@@ -29,6 +29,19 @@ test('after a lost connection everything that was missed comes once and in order
   assert.deepEqual(server.requests.slice(-2).map(({ op, seq }) => [op, seq]), [['resume', undefined], ['join', 101]])
 }))
 
+test('what is too much for one answer comes in parts', scene(async ({ server, open }) => {
+  const { room, ada } = await inRoom({ server, open })
+  room.answerMax = 2
+  server.drop()
+  for (let n = 0; n < 5; n++) room.say(`m${n}`)
+  await ada.waitForText('m4')
+  room.say('live')
+  await ada.waitForText('live')
+  assert.deepEqual(ada.texts, ['m0', 'm1', 'm2', 'm3', 'm4', 'live'])
+  assert.deepEqual(ada.seen('GAP_DETECTED'), [])
+  assert.deepEqual(server.requests.filter(({ op }) => op === 'join').map(({ seq }) => seq), [undefined, 100, 102, 104])
+}))
+
 test('several rooms come back, each from its own place', scene(async ({ server, open }) => {
   const rooms = ['a', 'b', 'c'].map(id => server.addRoom(id))
   const ada = await open({ multipleRooms: true }).login()

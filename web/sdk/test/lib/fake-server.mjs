@@ -14,6 +14,8 @@ class FakeRoom {
   recent = 0
   /** Places before this are not covered. */
   coveredFrom = 0
+  /** How many missed events fit into one answer. */
+  answerMax = Infinity
   attributes = { version: 1, values: {} }
 
   constructor(id) {
@@ -50,7 +52,10 @@ class FakeRoom {
     const common = { room: this.profile.id, epoch: this.epoch, seq: this.seq, already, state: this.state(), you: you() }
     if (seq === undefined) return { ...common, resumed: false, ...this.snapshot() }
     if (epoch !== this.epoch || seq < this.coveredFrom) return { ...common, resumed: false, gap: { epoch, seq }, ...this.snapshot() }
-    return { ...common, resumed: true, after: seq, events: this.events.filter(event => event.seq > seq) }
+    const events = this.events.filter(event => event.seq > seq)
+    if (events.length <= this.answerMax) return { ...common, resumed: true, after: seq, events }
+    const some = events.slice(0, this.answerMax)
+    return { ...common, resumed: true, more: true, after: seq, seq: some.at(-1).seq, events: some }
   }
 }
 
