@@ -311,7 +311,8 @@ impl Feed {
         };
         let there = self.ring.binary_search_by_key(&place.seq, |entry| entry.entry.seq);
         let same = there.ok().and_then(|at| self.ring.get(at));
-        let same = same.is_none_or(|entry| entry.entry.epoch == epoch);
+        // The place of somebody who was told nothing in this run yet has a number of an earlier one.
+        let same = same.is_none_or(|entry| entry.entry.epoch <= epoch);
         // The receipt of a message is a place that the viewers are not told of yet.
         let last = if *place.epoch == *self.run.name() {
             admitted.max(self.head)

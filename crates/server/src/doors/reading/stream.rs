@@ -100,7 +100,9 @@ impl Stream {
         let view = View::of(app, room);
         let (entrance, moved) = {
             let feed = room.feed.lock();
-            (feed.enter(place, app.config.rooms.history_on_join), feed.watch())
+            // Readers know no place that the viewers were not told of.
+            let head = feed.head();
+            (feed.enter(place, head, app.config.rooms.history_on_join), feed.watch())
         };
         let now = Instant::now();
         Self {

@@ -147,6 +147,14 @@ async fn who_comes_back_gets_exactly_what_he_missed() {
     ada.hears("a", "after it").await;
     assert_eq!(ada.texts("a")[3..], ["just before the restart", "after it"]);
     assert!(ada.rooms["a"].holes.is_empty() && ada.rooms["a"].epoch != epoch);
+    // And twice over, with nothing said in between: the place is of this run, its number of the one before.
+    server.restart().await;
+    let ada = ada.come_back(&server).await;
+    let mut eve = eve.come_back(&server).await;
+    eve.say("a", "again", 7).await;
+    let mut ada = ada.come_back(&server).await;
+    ada.hears("a", "again").await;
+    assert!(ada.rooms["a"].holes.is_empty());
 }
 
 #[tokio::test]
