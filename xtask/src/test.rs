@@ -24,6 +24,7 @@ pub(crate) fn run(wish: &TestWish) -> Result<()> {
         fuzz(&mut steps)?;
         sdk(&mut steps)?;
         build_server(&mut steps)?;
+        protocol(&mut steps, &server)?;
         browser(&mut steps, &server)?;
         demo::check_built(&mut steps, &server)?;
     }
@@ -121,6 +122,20 @@ fn build_server(steps: &mut Steps) -> Result<()> {
         cargo(
             &["build", "--workspace", "--bins", "--tests"],
             "the compiler says above what it misses.",
+        )
+    })
+}
+
+/// The client that was written from the protocol's page alone (decision 38).
+fn protocol(steps: &mut Steps, server: &Path) -> Result<()> {
+    let python = steps.step("Python and its packages", tools::python)?;
+    steps.step("The protocol's page", || {
+        run_to_end(
+            Command::new(python)
+                .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
+                .current_dir(paths::web().join("e2e/python"))
+                .env("PLAUDIT_BIN", server),
+            "server, client or docs/protocol.md is wrong: they are to agree. One test alone: `-k NAME`.",
         )
     })
 }

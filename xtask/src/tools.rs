@@ -1,6 +1,6 @@
 //! What the steps need on this machine: looked for first, installed only when missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -99,6 +99,40 @@ pub(crate) fn browser() -> Result<()> {
         wanted.push("chromium");
     }
     install(&wanted)
+}
+
+/// Python, and the packages that the client of `web/e2e/python` needs, in a folder of their own.
+pub(crate) fn python() -> Result<PathBuf> {
+    let folder = paths::root().join("target/python");
+    let python = folder.join("bin/python");
+    let wanted = paths::web().join("e2e/python/requirements.txt");
+    let done = folder.join("requirements.txt");
+    let same = std::fs::read(&wanted)
+        .ok()
+        .is_some_and(|wanted| std::fs::read(&done).ok() == Some(wanted));
+    if same && works(Command::new(&python).args(["-m", "pytest", "--version"])) {
+        say("    target/python is as requirements.txt says");
+        return Ok(python);
+    }
+    // Debian's python3 cannot make such a folder without its other half.
+    if !works(Command::new("python3").args(["-c", "import ensurepip"])) {
+        if !works(Command::new("apt-get").arg("--version")) {
+            return Err(trouble(
+                "Python 3 with venv is not here, and neither is apt-get.",
+                "install Python 3 so that `python3 -m venv` works, then run this again.",
+            ));
+        }
+        install(&["python3", "python3-venv"])?;
+    }
+    let next = "see that PyPI can be reached, then run this again.";
+    run(
+        Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder),
+        next,
+    )?;
+    let mut pip = Command::new(&python);
+    run(pip.args(["-m", "pip", "install", "-q", "-r"]).arg(&wanted), next)?;
+    std::fs::copy(&wanted, &done).context("cannot note in target/python what it was made from")?;
+    Ok(python)
 }
 
 /// nginx, the cache before which slices are tested.
