@@ -1,5 +1,6 @@
 //! What was asked for on the command line. The doc comments are the program's help.
 
+use crate::client::dialect::Dialect;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
@@ -62,6 +63,21 @@ pub enum Scenario {
     HalfOpen(HalfOpenArgs),
 }
 
+/// How viewers speak.
+#[derive(Args, Clone, Debug)]
+pub struct Speaking {
+    /// How viewers speak; of several, separated by commas, each in turn.
+    #[arg(long = "dialect", value_enum, value_delimiter = ',', default_value = "websdk")]
+    pub dialects: Vec<Dialect>,
+}
+
+impl Default for Speaking {
+    fn default() -> Self {
+        let dialects = vec![Dialect::Websdk];
+        Self { dialects }
+    }
+}
+
 /// One busy room.
 #[derive(Args, Clone)]
 pub struct RoomArgs {
@@ -83,9 +99,8 @@ pub struct RoomArgs {
     /// How many guests poll beside the viewers.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub poll: u32,
-    /// Viewers say that they can inflate.
-    #[arg(long)]
-    pub compress: bool,
+    #[command(flatten)]
+    pub speaking: Speaking,
     /// How many more viewers read one byte per second.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=5_000))]
     pub slow: u32,
@@ -122,7 +137,7 @@ impl RoomArgs {
             text_bytes: 100,
             parallel: 64,
             poll: 0,
-            compress: false,
+            speaking: Speaking::default(),
             slow: 0,
             churn: 0,
             likes: 0,
@@ -138,8 +153,8 @@ impl RoomArgs {
 /// Which way messages take into the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Door {
-    /// A viewer of each room speaks.
-    Websdk,
+    /// A viewer of each room speaks, in his dialect.
+    Socket,
     /// A backend speaks, over a few connections. The server must not limit its calls.
     Rest,
 }
@@ -166,8 +181,10 @@ pub struct RoomsArgs {
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub parallel: u32,
     /// Who speaks.
-    #[arg(long, value_enum, default_value_t = Door::Websdk)]
+    #[arg(long, value_enum, default_value_t = Door::Socket)]
     pub door: Door,
+    #[command(flatten)]
+    pub speaking: Speaking,
 }
 
 /// Everybody at once.
@@ -182,6 +199,15 @@ pub struct StormArgs {
     /// All connections break off afterwards, and everybody comes back with the key of the first login.
     #[arg(long)]
     pub again: bool,
+    /// So many messages are said while they are away; whoever comes back must get them, or be told that he does not.
+    #[arg(long, default_value_t = 0, requires = "again", value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    pub missed: u32,
+    /// The server is restarted while they are away: this program says `restart`, and waits for a line with the number of
+    /// the new process.
+    #[arg(long, requires = "again")]
+    pub restart: bool,
+    #[command(flatten)]
+    pub speaking: Speaking,
 }
 
 /// Nobody speaks.
@@ -196,6 +222,8 @@ pub struct IdleArgs {
     /// For how many seconds they stay. Memory is read at the end; allocators give it back late.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub seconds: u64,
+    #[command(flatten)]
+    pub speaking: Speaking,
 }
 
 /// The bare loop.

@@ -3,12 +3,7 @@
 
 use crate::{
     bar,
-    client::{
-        conn::Role,
-        counts::{Heard, Seen},
-        fleet::Fleet,
-        worker::Compared,
-    },
+    client::{conn::Role, counts::Seen, dialect::Dialect, fleet::Fleet, place::Digest, worker::Compared},
     pause,
     report::{Report, round},
     room::quiet,
@@ -42,7 +37,9 @@ impl<'a> Audience<'a> {
     /// They join; the flood may begin when this answers.
     pub async fn open(target: &'a Target, room: &Arc<str>, viewers: u32) -> anyhow::Result<Self> {
         let role = |_| Role::Viewer;
-        let wishes = Users::default().of(target, "audience", viewers as usize, false, role, |_| room.clone());
+        let wishes = Users::default().of(target, "audience", viewers as usize, &[Dialect::Websdk], role, |_| {
+            room.clone()
+        });
         let empty = Snapshot::take(target).await?;
         let mut fleet = target.fleet()?;
         let progress = bar("join", viewers.into());
@@ -63,7 +60,7 @@ impl<'a> Audience<'a> {
 
     /// The flood is over: what did they hear of the `admitted` messages, of which `highs` were High ones and `last` is
     /// the highest number?
-    pub async fn heard(self, admitted: u64, highs: Heard, last: u64) -> anyhow::Result<Outcome> {
+    pub async fn heard(self, admitted: u64, highs: Digest, last: u64) -> anyhow::Result<Outcome> {
         let flooded = Snapshot::take(self.target).await?;
         let (over, mut compared) = (Instant::now(), self.fleet.compare(highs, last)?);
         while compared != Compared::default() && over.elapsed() < CATCH_UP {

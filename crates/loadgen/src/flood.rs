@@ -5,11 +5,7 @@ use crate::{
     args::FloodArgs,
     audience::Audience,
     bar,
-    client::{
-        conn::Role,
-        counts::{Heard, Seen},
-        told::MARK,
-    },
+    client::{conn::Role, counts::Seen, dialect::Dialect, place::Digest, told::MARK},
     pause,
     report::{Report, median, quantile_ms},
     room::settle,
@@ -57,9 +53,9 @@ struct Answers {
 
 impl Answers {
     /// What whoever hears the room after the number `after` is told: the High messages in the order of their numbers.
-    fn highs_after(&self, after: u64) -> Heard {
+    fn highs_after(&self, after: u64) -> Digest {
         let highs = self.highs.lock().unwrap_or_else(|held| held.into_inner());
-        let mut heard = Heard::default();
+        let mut heard = Digest::default();
         highs.range(after + 1..).for_each(|(_, due_us)| heard.hear(*due_us));
         heard
     }
@@ -69,7 +65,14 @@ impl Answers {
 pub async fn run(target: &Target, args: &FloodArgs) -> anyhow::Result<Report> {
     let room = target.room("flood").await?;
     let mut watcher = target.fleet()?;
-    let watchers = Users::default().of(target, "watcher", 1, false, |_| Role::Viewer, |_| room.clone());
+    let watchers = Users::default().of(
+        target,
+        "watcher",
+        1,
+        &[Dialect::Websdk],
+        |_| Role::Viewer,
+        |_| room.clone(),
+    );
     watcher.open(watchers, 1, &ProgressBar::hidden()).await?;
     watcher.talk(None)?;
     let others = target.rooms("other", args.rooms).await?;
@@ -215,7 +218,14 @@ async fn carry(stream: &Stream, answers: &Answers, room: &str, mut sender: Sende
 async fn talk(target: &Target, rooms: &[Arc<str>], seconds: u64) -> anyhow::Result<Seen> {
     let mut listeners = target.fleet()?;
     let room = |n: usize| rooms.get(n).cloned().unwrap_or_default();
-    let wishes = Users::default().of(target, "listener", rooms.len(), false, |_| Role::Viewer, room);
+    let wishes = Users::default().of(
+        target,
+        "listener",
+        rooms.len(),
+        &[Dialect::Websdk],
+        |_| Role::Viewer,
+        room,
+    );
     listeners.open(wishes, 8, &ProgressBar::hidden()).await?;
     listeners.talk(None)?;
     listeners.harvest()?;

@@ -4,7 +4,7 @@
 use crate::{
     args::FloorArgs,
     bar,
-    client::{conn::Role, fleet::Fleet, frame},
+    client::{conn::Role, dialect::Dialect, fleet::Fleet, frame},
     process::{Cpu, thread_ns},
     report::{Report, round},
     target::Target,
@@ -103,7 +103,7 @@ pub async fn measure(target: &Target, args: &FloorArgs) -> anyhow::Result<Floor>
 
 async fn open(target: &Target, fleet: &mut Fleet, count: usize) -> anyhow::Result<()> {
     let progress = bar("floor", count as u64);
-    let readers = Users::default().of(target, "", count, false, |_| Role::Bare, |_| "".into());
+    let readers = Users::default().of(target, "", count, &[Dialect::Websdk], |_| Role::Bare, |_| "".into());
     fleet.open(readers, PARALLEL, &progress).await?;
     progress.finish_and_clear();
     Ok(())

@@ -11,7 +11,14 @@ use std::time::Duration;
 pub async fn run(target: &Target, args: &IdleArgs) -> anyhow::Result<Report> {
     let room = target.room("idle").await?;
     let count = args.viewers as usize;
-    let wishes = Users::default().of(target, "viewer", count, false, |_| Role::Viewer, |_| room.clone());
+    let wishes = Users::default().of(
+        target,
+        "viewer",
+        count,
+        &args.speaking.dialects,
+        |_| Role::Viewer,
+        |_| room.clone(),
+    );
     let before = Snapshot::take(target).await?;
     let mut fleet = target.fleet()?;
     let progress = bar("join", count as u64);
@@ -46,7 +53,7 @@ pub async fn run(target: &Target, args: &IdleArgs) -> anyhow::Result<Report> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::target;
+    use crate::{args::Speaking, client::dialect::Dialect, tests::target};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn those_who_are_idle_stay() {
@@ -55,6 +62,9 @@ mod tests {
             viewers: 30,
             parallel: 8,
             seconds: 1,
+            speaking: Speaking {
+                dialects: vec![Dialect::Native, Dialect::Websdk],
+            },
         };
         let report = run(&target(&server), &args).await.unwrap();
         assert!(report.sound(), "{}", report.text());

@@ -1,9 +1,9 @@
-//! `plaudit-load`: puts load on a Plaudit server on this machine and says what came out. The viewers speak the wire of
-//! the official Web SDKs. Loads go to loopback only and are bounded in count and time.
+//! `plaudit-load`: puts load on a Plaudit server on this machine and says what came out. The viewers speak
+//! our own protocol, or the wire of the official Web SDKs. Loads go to loopback only and are bounded in count and time.
 //!
 //! Map: [`args`] the command line · [`target`] the server and its REST door · [`client`] thousands of lean viewers ·
 //! [`users`] who they are · [`talk`] a backend that speaks on a clock · scenarios: [`room`] one busy room, [`rooms`] many,
-//! [`storm`] everybody at once, [`idle`] nobody speaks, [`flood`] far more than a room's rate, of two kinds of [`stream`], [`audience`] who hears that, [`rest`] calls of a backend,
+//! [`storm`] everybody at once, perhaps after a [`restart`], [`idle`] nobody speaks, [`flood`] far more than a room's rate, of two kinds of [`stream`], [`audience`] who hears that, [`rest`] calls of a backend,
 //! [`half_open`] connections that never finish their request · [`floor`] what everything is compared with · figures:
 //! [`snapshot`] a moment, of [`process`] and [`metrics`], [`report`] what is printed.
 #![allow(
@@ -24,6 +24,7 @@ mod metrics;
 mod process;
 mod report;
 mod rest;
+mod restart;
 mod room;
 mod rooms;
 mod snapshot;
@@ -53,11 +54,11 @@ async fn main() -> ExitCode {
 
 async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    let target = read_target(&cli.server, &cli.scenario)?;
+    let mut target = read_target(&cli.server, &cli.scenario)?;
     let report = match &cli.scenario {
         Scenario::Room(args) => room::run(&target, args).await?,
         Scenario::Rooms(args) => rooms::run(&target, args).await?,
-        Scenario::Storm(args) => storm::run(&target, args).await?,
+        Scenario::Storm(args) => storm::run(&mut target, args).await?,
         Scenario::Idle(args) => idle::run(&target, args).await?,
         Scenario::Floor(args) => floor::run(&target, args).await?,
         Scenario::Flood(args) => flood::run(&target, args).await?,

@@ -60,6 +60,10 @@ impl Report {
             round(counts.bytes as f64 / counts.events.max(1) as f64, 1),
         );
         self.add_times("latency", &seen.latency_us);
+        if counts.skipped > 0 {
+            // Told to whoever does not get them.
+            self.add("skipped_and_told", counts.skipped);
+        }
         self.must_be_zero("missing", counts.missing);
         self.must_be_zero("repeated", counts.repeated);
         self.must_be_zero("disconnected", counts.disconnected);

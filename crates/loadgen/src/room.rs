@@ -6,6 +6,7 @@ use crate::{
     client::{
         conn::Role,
         counts::{Counts, Seen},
+        dialect::Dialect,
         fleet::Fleet,
     },
     floor::{self, Floor},
@@ -193,13 +194,34 @@ impl<'a> Room<'a> {
         let mut users = Users::default();
         let room = |_| id.clone();
         let viewers = args.viewers as usize;
-        let mut wishes = users.of(target, "viewer", viewers, args.compress, |_| Role::Viewer, room);
-        wishes.extend(users.of(target, "", args.poll as usize, false, |_| Role::Guest, room));
+        let mut wishes = users.of(
+            target,
+            "viewer",
+            viewers,
+            &args.speaking.dialects,
+            |_| Role::Viewer,
+            room,
+        );
+        wishes.extend(users.of(
+            target,
+            "",
+            args.poll as usize,
+            &[Dialect::Websdk],
+            |_| Role::Guest,
+            room,
+        ));
         // Two by two, since they are dealt to the workers in turn.
         let churner = |n: usize| Role::Churner {
             inside: (n / 2).is_multiple_of(2),
         };
-        wishes.extend(users.of(target, "churner", args.churn as usize, args.compress, churner, room));
+        wishes.extend(users.of(
+            target,
+            "churner",
+            args.churn as usize,
+            &args.speaking.dialects,
+            churner,
+            room,
+        ));
         let before = Snapshot::take(target).await?;
         let mut fleet = target.fleet()?;
         let progress = bar("join", wishes.len() as u64);
@@ -287,9 +309,14 @@ impl<'a> Room<'a> {
         let (mut slow, mut faults) = (None, Counts::default());
         if self.args.slow > 0 {
             let (count, id) = (self.args.slow as usize, &self.id);
-            let wishes = self
-                .users
-                .of(self.target, "slow", count, false, |_| Role::Slow, |_| id.clone());
+            let wishes = self.users.of(
+                self.target,
+                "slow",
+                count,
+                &self.args.speaking.dialects,
+                |_| Role::Slow,
+                |_| id.clone(),
+            );
             let mut fleet = self.target.fleet()?;
             let progress = bar("slow", count as u64);
             fleet
@@ -437,7 +464,7 @@ impl<'a> Room<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::target;
+    use crate::{args::Speaking, tests::target};
 
     fn small() -> RoomArgs {
         RoomArgs {
@@ -477,7 +504,9 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn viewers_who_inflate_and_guests_who_poll_get_everything() {
         let args = RoomArgs {
-            compress: true,
+            speaking: Speaking {
+                dialects: vec![Dialect::Compressed],
+            },
             poll: 5,
             text_bytes: 2_000,
             ..small()
@@ -485,6 +514,42 @@ mod tests {
         let report = sound(&args).await;
         assert_eq!(report.figure("delivered"), 500.0);
         assert!(report.figure("bytes_per_delivery") < 1_000.0, "{}", report.text());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn viewers_of_all_dialects_hear_everything_in_one_room() {
+        let args = RoomArgs {
+            viewers: 24,
+            speaking: Speaking {
+                dialects: vec![Dialect::Native, Dialect::Deflated, Dialect::Websdk],
+            },
+            churn: 12,
+            text_bytes: 300,
+            ..small()
+        };
+        let report = sound(&args).await;
+        assert!(report.figure("delivered") >= 480.0, "{}", report.text());
+        assert!(report.figure("churn_joins") >= 3.0, "{}", report.text());
+        for encoding in ["native_text", "native_deflated", "websdk_binary"] {
+            let frames = report.figure(&format!("frames_encoded_{encoding}"));
+            assert!(frames > 0.0, "{encoding}: {}", report.text());
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_batch_takes_fewer_bytes_deflated() {
+        let bytes = async |dialect| {
+            let args = RoomArgs {
+                speaking: Speaking {
+                    dialects: vec![dialect],
+                },
+                text_bytes: 2_000,
+                ..small()
+            };
+            sound(&args).await.figure("bytes_per_delivery")
+        };
+        let (plain, deflated) = (bytes(Dialect::Native).await, bytes(Dialect::Deflated).await);
+        assert!(plain > 2_000.0 && deflated < 1_000.0, "{plain} {deflated}");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

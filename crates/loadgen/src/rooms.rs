@@ -22,7 +22,7 @@ const AHEAD: Duration = Duration::from_millis(100);
 pub async fn run(target: &Target, args: &RoomsArgs) -> anyhow::Result<Report> {
     let rooms = target.rooms("rooms", args.rooms).await?;
     let count = rooms.len();
-    let speaks = args.door == Door::Websdk;
+    let speaks = args.door == Door::Socket;
     // The first of each room speaks.
     let role = |n: usize| {
         if speaks && n < count {
@@ -33,7 +33,7 @@ pub async fn run(target: &Target, args: &RoomsArgs) -> anyhow::Result<Report> {
     };
     let room = |n: usize| rooms.get(n % count).cloned().unwrap_or_default();
     let viewers = count * args.viewers as usize;
-    let wishes = Users::default().of(target, "viewer", viewers, false, role, room);
+    let wishes = Users::default().of(target, "viewer", viewers, &args.speaking.dialects, role, room);
     let mut fleet = target.fleet()?;
     let idle = Snapshot::take(target).await?;
     let progress = bar("join", viewers as u64);
@@ -108,12 +108,17 @@ pub async fn run(target: &Target, args: &RoomsArgs) -> anyhow::Result<Report> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::target;
+    use crate::{args::Speaking, client::dialect::Dialect, tests::target};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn all_rooms_talk_through_both_doors() {
         let server = testkit::TestServer::start().await;
-        for door in [Door::Websdk, Door::Rest] {
+        let doors = [
+            (Door::Socket, Dialect::Websdk),
+            (Door::Socket, Dialect::Native),
+            (Door::Rest, Dialect::Native),
+        ];
+        for (door, dialect) in doors {
             let args = RoomsArgs {
                 rooms: 5,
                 viewers: 4,
@@ -122,9 +127,12 @@ mod tests {
                 text_bytes: 100,
                 parallel: 8,
                 door,
+                speaking: Speaking {
+                    dialects: vec![dialect],
+                },
             };
             let report = run(&target(&server), &args).await.unwrap();
-            assert!(report.sound(), "{door:?}: {}", report.text());
+            assert!(report.sound(), "{door:?} {dialect:?}: {}", report.text());
             assert_eq!(
                 (report.figure("sent"), report.figure("delivered")),
                 (50.0, 200.0),

@@ -1,7 +1,7 @@
 //! A backend that speaks on a fixed clock: a message that is late is late, the next one is not.
 
 use crate::{
-    client::conn::message,
+    client::{dialect::Message, told::MARK, websdk},
     target::{Sender, Target, now_us},
 };
 use futures_util::future::try_join_all;
@@ -103,10 +103,16 @@ async fn carry(clock: Arc<Clock>, mut sender: Sender) -> anyhow::Result<Sent> {
         tokio::time::sleep_until((clock.began + due).into()).await;
         clock.progress.inc(1);
         let due_us = clock.began_us + due.as_micros() as u64;
+        let message = |text_bytes| Message {
+            room,
+            random: n,
+            due_us,
+            text_bytes,
+        };
         let body = if plan.likes {
-            message(room, due_us, n, LIKE_BYTES, "Low").replace(crate::client::told::MARK, "like ")
+            websdk::say(&message(LIKE_BYTES), "Low").replace(MARK, "like ")
         } else {
-            message(room, due_us, n, plan.text_bytes, "Normal")
+            websdk::say(&message(plan.text_bytes), "Normal")
         };
         let answer = sender.send(&body).await?;
         match (answer["ErrorCode"].as_i64(), answer["MsgSeq"].as_u64()) {

@@ -1,7 +1,10 @@
 //! Users with their tickets, signed before any clock starts.
 
 use crate::{
-    client::conn::{Role, Wish},
+    client::{
+        conn::{Role, Wish},
+        dialect::Dialect,
+    },
     target::Target,
 };
 use std::{sync::Arc, thread};
@@ -14,13 +17,13 @@ pub struct Users {
 
 impl Users {
     /// `count` clients with the role that `role` gives the n-th, in the room that `room` gives. Their names begin with
-    /// `name`.
+    /// `name`. The dialects are theirs in turn.
     pub fn of(
         &mut self,
         target: &Target,
         name: &str,
         count: usize,
-        compress: bool,
+        dialects: &[Dialect],
         role: impl Fn(usize) -> Role + Sync,
         room: impl Fn(usize) -> Arc<str> + Sync,
     ) -> Vec<Wish> {
@@ -28,6 +31,8 @@ impl Users {
         self.count += count;
         let wish = |n: usize| {
             let role = role(n);
+            // Two by two, since they are dealt to the workers in turn.
+            let dialect = dialects.get(n / 2 % dialects.len().max(1)).copied();
             let named = !matches!(role, Role::Guest | Role::Bare);
             let user = if named { format!("{name}-{n}") } else { String::new() };
             Wish {
@@ -35,7 +40,7 @@ impl Users {
                 ticket: if named { target.ticket(&user) } else { String::new() },
                 user,
                 room: room(n),
-                compress,
+                dialect: dialect.unwrap_or_default(),
                 n: first + n,
             }
         };

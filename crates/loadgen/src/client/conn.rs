@@ -3,11 +3,12 @@
 mod script;
 
 use super::{
-    counts::{Heard, Place},
-    frame::{self, Cutter, Malformed},
+    dialect::{Answer, Credentials, Dialect, Request},
+    frame::{self, Cutter, Frame, Malformed},
+    place::{Digest, Place, Way},
+    search::number_after,
     socket,
     told::Document,
-    wire::{self, Credentials},
     worker::Tools,
 };
 use crate::target::now_us;
@@ -26,6 +27,9 @@ pub enum Role {
     Viewer,
     /// A viewer who also speaks when there is a talk.
     Talker,
+    /// A viewer who likes the room when there is a talk: so many taps in each frame. One who asks is answered what became
+    /// of them.
+    Liker { taps: u64, asks: bool },
     /// Polls without a login.
     Guest,
     /// Reads one byte per second.
@@ -43,8 +47,7 @@ pub struct Wish {
     pub user: String,
     pub ticket: String,
     pub room: Arc<str>,
-    /// Says that it can inflate.
-    pub compress: bool,
+    pub dialect: Dialect,
     /// Its place among all, for its local address.
     pub n: usize,
 }
@@ -65,7 +68,8 @@ enum Stage {
 
 /// Tries before a client gives up; with a second between them.
 const TRIES_MAX: u32 = 30;
-/// The SDK asks for a sign of life after this time without a frame (web-sdk-wire.md 2.1).
+/// The official SDK asks for a sign of life after this time without a frame (web-sdk-wire.md 2.1); a client of our own gives
+/// one when it said nothing for as long (protocol section 3).
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The SDK's pause after a poll's answer, and after many empty ones (web-sdk-wire.md 5.3).
 const POLL_PAUSE: Duration = Duration::from_millis(300);
@@ -80,7 +84,7 @@ struct Polling {
     empty: u32,
 }
 
-/// What a talker says, and when.
+/// When a talker speaks and a liker likes, how often, and how long what the talker says is.
 #[derive(Clone, Copy, Debug)]
 pub struct Talk {
     pub began: Instant,
@@ -88,6 +92,17 @@ pub struct Talk {
     pub every: Duration,
     pub messages: u64,
     pub text_bytes: usize,
+}
+
+/// What a liker gave, and what the server says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Liked {
+    /// Taps in one frame.
+    pub each: u64,
+    /// Taps in all.
+    pub taps: u64,
+    /// How many of them count; nothing before the server was asked.
+    pub mine: Option<u64>,
 }
 
 struct Talking {
@@ -113,8 +128,12 @@ pub struct Conn {
     who: Option<Box<Credentials>>,
     polling: Option<Box<Polling>>,
     talking: Option<Box<Talking>>,
+    liked: Option<Box<Liked>>,
     place: Place,
-    heard: Instant,
+    /// The run of numbering in which its place is; only our own protocol has one.
+    epoch: Box<str>,
+    /// From when on the time until the next sign of life counts.
+    quiet_since: Instant,
     began: Instant,
     tries: u32,
     inside: bool,
@@ -123,6 +142,13 @@ pub struct Conn {
 impl Conn {
     pub fn new(wish: Wish, token: usize) -> Self {
         let now = Instant::now();
+        let liked = match wish.role {
+            Role::Liker { taps, .. } => Some(Box::new(Liked {
+                each: taps,
+                ..Liked::default()
+            })),
+            _ => None,
+        };
         Self {
             wish,
             token,
@@ -136,8 +162,10 @@ impl Conn {
             who: None,
             polling: None,
             talking: None,
+            liked,
             place: Place::default(),
-            heard: now,
+            epoch: Box::default(),
+            quiet_since: now,
             began: now,
             tries: 0,
             inside: false,
@@ -171,19 +199,29 @@ impl Conn {
         self.inside && !self.has_ended()
     }
 
-    /// How many messages it has got since the talk began.
-    pub fn messages(&self) -> u64 {
-        self.place.heard.messages
+    /// Where it is in its room, and what it has heard since the talk began.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// What it has heard since the talk began, and the number of the last entry.
-    pub fn heard(&self) -> (Heard, u64) {
+    pub fn heard(&self) -> (Digest, u64) {
         (self.place.heard, self.place.last())
+    }
+
+    /// Whether it is told sums of likes.
+    pub fn hears_likes(&self) -> bool {
+        self.wish.dialect.is_native()
+    }
+
+    /// What it gave, if it is a liker.
+    pub fn liked(&self) -> Option<Liked> {
+        self.liked.as_deref().copied()
     }
 
     /// The talk begins: messages are counted anew.
     pub fn count_anew(&mut self) {
-        self.place.heard = Heard::default();
+        self.place.count_anew();
     }
 
     /// Opens its connection.
@@ -277,12 +315,7 @@ impl Conn {
                 return self.ready(tools);
             }
             self.stage = Stage::Upgrading;
-            let (app, address) = (tools.server.app, tools.server.address);
-            let compress = if self.wish.compress { "&compress=gzip" } else { "" };
-            let request = format!(
-                "GET /binfo?sdkappid={app}{compress} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-                 Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            );
+            let request = self.wish.dialect.handshake(tools.server.app, tools.server.address);
             self.write(tools, request.as_bytes());
         } else if !self.unsent.is_empty() {
             let unsent = std::mem::take(&mut self.unsent);
@@ -291,6 +324,9 @@ impl Conn {
     }
 
     fn write(&mut self, tools: &mut Tools, bytes: &[u8]) {
+        if self.wish.dialect.is_native() {
+            self.quiet_since = tools.now;
+        }
         if !self.unsent.is_empty() {
             self.unsent.extend_from_slice(bytes);
             return;
@@ -349,19 +385,23 @@ impl Conn {
             };
             head = std::mem::take(&mut self.head);
             rest = head.get(end + 4..).unwrap_or_default();
+            let text = String::from_utf8_lossy(head.get(..end).unwrap_or_default()).to_lowercase();
             if !head.starts_with(b"HTTP/1.1 101") {
-                let text = String::from_utf8_lossy(head.get(..end).unwrap_or_default()).to_lowercase();
-                let after_s = wire::number_after(text.as_bytes(), "retry-after: ").unwrap_or(1);
+                let after_s = number_after(text.as_bytes(), "retry-after: ").unwrap_or(1);
                 self.turned_away(tools, text.lines().next().unwrap_or_default(), after_s);
+                return Ok(());
+            }
+            if !self.wish.dialect.is_agreed(&text) {
+                self.turned_away(tools, "the server does not agree to the dialect", 1);
                 return Ok(());
             }
             self.log_in(tools);
         }
-        self.heard = tools.now;
+        if !self.wish.dialect.is_native() {
+            self.quiet_since = tools.now;
+        }
         let mut cutter = std::mem::take(&mut self.cutter);
-        let taken = cutter.take(rest, |opcode, payload, wire_bytes| {
-            self.hear(tools, opcode, payload, wire_bytes)
-        });
+        let taken = cutter.take(rest, |frame| self.hear(tools, frame));
         // Lost meanwhile: what is left of the stream is of no connection.
         if self.socket.is_some() {
             self.cutter = cutter;
@@ -369,22 +409,28 @@ impl Conn {
         taken
     }
 
-    fn hear(&mut self, tools: &mut Tools, opcode: u8, payload: &[u8], wire_bytes: usize) {
-        match opcode {
+    fn hear(&mut self, tools: &mut Tools, frame: Frame<'_>) {
+        match frame.opcode {
             frame::BINARY | frame::TEXT => {}
             frame::PING => {
-                let pong = frame::masked(frame::PONG, payload);
+                let pong = frame::masked(frame::PONG, frame.payload);
                 return self.write(tools, &pong);
             }
             frame::CLOSE => return self.lost(tools, "the server said goodbye"),
             _ => return,
         }
-        match tools.reader.read(payload) {
+        if frame.deflated && self.wish.dialect != Dialect::Deflated {
+            return self.lost(tools, "the server compressed what it was not asked to");
+        }
+        let wire_bytes = frame.wire_bytes;
+        match tools.reader.read(frame) {
             Document::Push(told) => match self.wish.role {
                 Role::Slow => {}
                 // What is on its way when somebody leaves still comes.
                 Role::Churner { .. } if !self.inside => {}
-                _ => tools.seen.hear(&mut self.place, told, false, wire_bytes, now_us()),
+                _ => tools
+                    .seen
+                    .hear(&mut self.place, told, Way::Pushed, wire_bytes, now_us()),
             },
             Document::Other(_) if self.wish.role == Role::Bare => {
                 tools.seen.counts.frames += 1;
@@ -400,15 +446,13 @@ impl Conn {
     }
 
     fn answered(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize) {
-        let code = wire::error_code(document);
-        let is_awaited = self.awaited > 0 && wire::answers(document) == Some(self.awaited);
+        let Answer { to, refusal } = self.wish.dialect.answer(document);
+        let is_awaited = self.awaited > 0 && to == Some(self.awaited);
         match self.stage {
-            Stage::LoggingIn | Stage::Joining if is_awaited && code != 0 => {
-                let text = wire::text_after(document, "\"ErrorInfo\":\"").unwrap_or_default();
-                let why = format!("{code} {text}");
-                self.turned_away(tools, &why, 1);
+            Stage::LoggingIn | Stage::Joining if is_awaited && refusal.is_some() => {
+                self.turned_away(tools, &refusal.unwrap_or_default(), 1);
             }
-            Stage::LoggingIn if is_awaited => match wire::credentials(document) {
+            Stage::LoggingIn if is_awaited => match self.wish.dialect.credentials(document) {
                 Some(who) => {
                     self.who = Some(Box::new(who));
                     self.logged_in(tools);
@@ -416,23 +460,16 @@ impl Conn {
                 None => self.turned_away(tools, "a login's answer without its key", 1),
             },
             Stage::Joining if is_awaited => {
-                self.inside = true;
-                self.place.forget();
-                if let Some(key) = wire::text_after(document, "\"LongPollingKey\":\"") {
-                    let next = wire::number_after(document, "\"StartSeq\":").unwrap_or(0);
-                    let next = if self.wish.role == Role::Guest { 0 } else { next };
-                    self.polling = Some(Box::new(Polling {
-                        key: key.to_owned(),
-                        next,
-                        empty: 0,
-                    }));
-                }
+                self.entered(tools, document, wire_bytes);
                 self.ready(tools);
             }
-            Stage::Toggling if is_awaited => self.toggled(tools, code),
-            Stage::Ready if is_awaited && self.polling.is_some() => self.polled(tools, document, wire_bytes, code),
+            Stage::Toggling if is_awaited => self.toggled(tools, document, wire_bytes, refusal),
+            Stage::Ready if is_awaited && self.polling.is_some() => {
+                self.polled(tools, document, wire_bytes, refusal.is_some());
+            }
+            Stage::Ready if self.liked.is_some() => self.like_answered(tools, document, is_awaited, refusal),
             Stage::Ready if self.talking.is_some() => {
-                let counter = if code == 0 {
+                let counter = if refusal.is_none() {
                     &mut tools.seen.counts.sent
                 } else {
                     &mut tools.seen.counts.refused
@@ -448,30 +485,20 @@ impl Conn {
         if self.stage != Stage::Ready || self.wish.role == Role::Bare {
             return;
         }
-        if tools.now.duration_since(self.heard) >= HEARTBEAT {
-            self.heard = tools.now;
-            self.say(tools, wire::HEARTBEAT, "{}");
+        if tools.now.duration_since(self.quiet_since) >= HEARTBEAT {
+            self.quiet_since = tools.now;
+            self.say(tools, &Request::Alive);
         }
         if self.wish.role == Role::Slow && !tools.hurry {
             let mut byte = [0];
             let read = self.socket.as_mut().map(|socket| socket.read(&mut byte));
             match read {
                 // What it says does not matter: it is the others who are looked at.
-                Some(Ok(1)) => drop(self.cutter.take(&byte, |_, _, _| ())),
+                Some(Ok(1)) => drop(self.cutter.take(&byte, |_| ())),
                 Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Some(_) => self.lost(tools, "closed"),
                 None => {}
             }
         }
     }
-}
-
-/// A message with its due time, as the SDK sends it.
-pub fn message(room: &str, due_us: u64, random: u64, text_bytes: usize, priority: &str) -> String {
-    let mark = format!("{}{due_us} ", super::told::MARK);
-    let random = random % 4_294_967_295;
-    format!(
-        r#"{{"GroupId":"{room}","Random":{random},"MsgClientTime":{},"MsgPriority":"{priority}","MsgBody":[{{"MsgType":"TIMTextElem","MsgContent":{{"Text":"{mark:x<text_bytes$}"}}}}]}}"#,
-        due_us / 1_000_000
-    )
 }

@@ -1,9 +1,10 @@
 //! All clients of a scenario, over a few workers.
 
 use super::{
-    conn::{Talk, Wish},
-    counts::{Heard, Seen},
-    worker::{Census, Compared, Order, Server, Shared, WAKER, Worker},
+    conn::{Liked, Talk, Wish},
+    counts::Seen,
+    place::Digest,
+    worker::{Census, Compared, Expected, Order, Server, Shared, WAKER, Worker},
 };
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
@@ -175,6 +176,15 @@ impl Fleet {
 
     /// Who is there, and who got less than `expected` messages since the talk began.
     pub fn census(&self, expected: u64) -> anyhow::Result<Census> {
+        let messages = expected;
+        self.census_of(Expected {
+            messages,
+            ..Expected::default()
+        })
+    }
+
+    /// The same, and who was told another sum of likes than expected.
+    pub fn census_of(&self, expected: Expected) -> anyhow::Result<Census> {
         let (to, from) = channel();
         self.order_all(|| Order::Census {
             expected,
@@ -186,11 +196,29 @@ impl Fleet {
             inside: all.inside + one.inside,
             toggling: all.toggling + one.toggling,
             slow: all.slow + one.slow,
+            likes_told_most: all.likes_told_most.max(one.likes_told_most),
+            likes_behind: all.likes_behind + one.likes_behind,
         }))
     }
 
+    /// Likers ask how many of their likes count; answers what each gave, and nothing of those who wait for an answer.
+    pub async fn likes(&self) -> anyhow::Result<Vec<Liked>> {
+        self.order_all(|| Order::AskLikes)?;
+        let asked = Instant::now();
+        loop {
+            let (to, from) = channel();
+            self.order_all(|| Order::Liked(to.clone()))?;
+            drop(to);
+            let liked: Vec<_> = from.iter().flatten().collect();
+            if liked.iter().all(|liked| liked.mine.is_some()) || asked.elapsed() > PATIENCE {
+                return Ok(liked);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     /// How many have not heard `all` since the talk began, or not come to the number `last`.
-    pub fn compare(&self, all: Heard, last: u64) -> anyhow::Result<Compared> {
+    pub fn compare(&self, all: Digest, last: u64) -> anyhow::Result<Compared> {
         let (to, from) = channel();
         self.order_all(|| Order::Compare {
             all,

@@ -16,13 +16,29 @@ const PAYLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Any key will do here: masks guard against proxies that mistake frames for HTTP, and there is none on loopback.
 const MASK: [u8; 4] = [0x5a, 0x17, 0xc3, 0x66];
 
+/// The first reserved bit: the payload is compressed (RFC 7692 section 6).
+const DEFLATED: u8 = 0x40;
+
 /// A frame's opcode, and where its payload lies behind the frame's first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     pub opcode: u8,
+    /// Whether the payload is compressed.
+    pub deflated: bool,
     /// Of the header alone.
     pub head_bytes: usize,
     pub payload_bytes: usize,
+}
+
+/// A frame that has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    pub opcode: u8,
+    /// Whether the payload is compressed.
+    pub deflated: bool,
+    pub payload: &'a [u8],
+    /// With its header.
+    pub wire_bytes: usize,
 }
 
 /// The server sent something that is not a frame for a client.
@@ -32,8 +48,9 @@ pub struct Malformed;
 /// Reads the header at the beginning of `bytes`; nothing when it is not all there yet.
 pub fn header(bytes: &[u8]) -> Result<Option<Header>, Malformed> {
     let &[first, second, ..] = bytes else { return Ok(None) };
-    // Final, no extension, not masked: the server never sends anything else.
-    if first & 0xf0 != 0x80 || second & 0x80 != 0 {
+    // Final, not masked, no extension but compression, which is for messages only: the server never sends anything else.
+    let (opcode, deflated) = (first & 0x0f, first & DEFLATED != 0);
+    if first & 0xb0 != 0x80 || second & 0x80 != 0 || deflated && opcode >= CLOSE {
         return Err(Malformed);
     }
     let (length, head_bytes) = match second {
@@ -51,7 +68,8 @@ pub fn header(bytes: &[u8]) -> Result<Option<Header>, Malformed> {
         return Err(Malformed);
     }
     Ok(Some(Header {
-        opcode: first & 0x0f,
+        opcode,
+        deflated,
         head_bytes,
         payload_bytes: length as usize,
     }))
@@ -96,8 +114,8 @@ pub struct Cutter {
 }
 
 impl Cutter {
-    /// Takes what was read; tells `each` the opcode, the payload and the frame's length on the wire.
-    pub fn take(&mut self, chunk: &[u8], mut each: impl FnMut(u8, &[u8], usize)) -> Result<(), Malformed> {
+    /// Takes what was read; tells `each` the frames that are complete.
+    pub fn take(&mut self, chunk: &[u8], mut each: impl FnMut(Frame<'_>)) -> Result<(), Malformed> {
         if self.partial.is_empty() {
             let rest = cut(chunk, &mut each)?;
             self.partial.extend_from_slice(rest);
@@ -115,13 +133,18 @@ impl Cutter {
 }
 
 /// Tells all complete frames; answers what is left.
-fn cut<'a>(mut bytes: &'a [u8], each: &mut impl FnMut(u8, &[u8], usize)) -> Result<&'a [u8], Malformed> {
+fn cut<'a>(mut bytes: &'a [u8], each: &mut impl FnMut(Frame<'_>)) -> Result<&'a [u8], Malformed> {
     while let Some(header) = header(bytes)? {
         let total = header.head_bytes + header.payload_bytes;
         let Some((frame, rest)) = bytes.split_at_checked(total) else {
             break;
         };
-        each(header.opcode, frame.get(header.head_bytes..).unwrap_or_default(), total);
+        each(Frame {
+            opcode: header.opcode,
+            deflated: header.deflated,
+            payload: frame.get(header.head_bytes..).unwrap_or_default(),
+            wire_bytes: total,
+        });
         bytes = rest;
     }
     Ok(bytes)
@@ -139,10 +162,10 @@ mod tests {
             let mut cutter = Cutter::default();
             let (mut seen, mut wire) = (Vec::new(), 0);
             for chunk in stream.chunks(step) {
-                let taken = cutter.take(chunk, |opcode, payload, bytes| {
-                    assert_eq!(opcode, BINARY);
-                    seen.push(payload.to_vec());
-                    wire += bytes;
+                let taken = cutter.take(chunk, |frame| {
+                    assert_eq!((frame.opcode, frame.deflated), (BINARY, false));
+                    seen.push(frame.payload.to_vec());
+                    wire += frame.wire_bytes;
                 });
                 taken.unwrap();
             }
@@ -153,10 +176,22 @@ mod tests {
 
     #[test]
     fn what_is_not_a_frame_of_a_server_is_refused() {
-        for bad in [&b"HTTP/1.1"[..], &masked(BINARY, b"masked"), &[0xc2, 0], &[0x02, 0]] {
+        let compressed_ping = [0xc9, 0];
+        for bad in [
+            &b"HTTP/1.1"[..],
+            &masked(BINARY, b"masked"),
+            &compressed_ping,
+            &[0xa2, 0],
+            &[0x02, 0],
+        ] {
             assert_eq!(header(bad), Err(Malformed), "{bad:?}");
         }
         assert_eq!(header(&[0x82]), Ok(None));
+        let compressed = header(&hub::frame::encode_deflated(hub::frame::Opcode::Text, b"text"));
+        assert_eq!(
+            compressed.map(|header| header.map(|header| (header.opcode, header.deflated))),
+            Ok(Some((TEXT, true)))
+        );
     }
 
     #[test]

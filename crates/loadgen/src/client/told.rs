@@ -1,30 +1,50 @@
-//! What a frame says of a room. All viewers of a room are sent the same bytes, so a frame is read once: those who get it
-//! next only compare.
+//! What a frame says of a room. All viewers of a room are sent the same bytes, so a frame is read once, and inflated once:
+//! those who get it next only compare.
 
-use flate2::read::ZlibDecoder;
-use memchr::memmem::{self, Finder};
+use flate2::read::{DeflateDecoder, ZlibDecoder};
+use memchr::memmem::Finder;
 use std::{borrow::Cow, io::Read};
 
-use super::wire::number_at;
+use super::{frame::Frame, native, search::number_at};
 
 /// Stands before the time in a message's text, in microseconds since 1970.
 pub const MARK: &str = "sent@";
-/// How many distinct frames are remembered. A worker reads a tick's frames of a few rooms at the same time.
+/// How many distinct frames are remembered. A worker reads a tick's frames of a few rooms and dialects at the same time.
 const REMEMBERED: usize = 16;
-/// A compressed document begins with this (web-sdk-wire.md 1.2).
+/// A compressed document of the official dialect begins with this (web-sdk-wire.md 1.2).
 const COMPRESSED: &[u8] = b"COMP";
-/// A push begins with this.
+/// A push of the official dialect begins with this.
 const PUSH: &[u8] = br#"{"head":{"servcmd":"im_open_push."#;
 
 /// What was said of a room.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Told {
-    /// The numbers of messages, tips and notices.
+    /// The numbers of events.
     pub seqs: Vec<u64>,
     /// Whether each number is the one after the one before.
     pub contiguous: bool,
-    /// When the messages with a time in them were due, in microseconds since 1970.
-    pub due_us: Vec<u64>,
+    /// The messages with a time in them.
+    pub messages: Vec<Heard>,
+    /// What our own protocol says that it is about.
+    pub stretch: Option<Stretch>,
+    /// The sum of the room's likes, and how many came since the last one.
+    pub likes: Option<(u64, u64)>,
+}
+
+/// A message that was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    pub seq: u64,
+    /// When it was due, in microseconds since 1970.
+    pub due_us: u64,
+}
+
+/// The numbers after `after` up to `seq`: they are told, or it is told that they are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub after: u64,
+    pub seq: u64,
+    pub skipped: bool,
 }
 
 /// A document: news of a room, or an answer.
@@ -37,8 +57,8 @@ pub enum Document<'a> {
 
 /// Reads documents and remembers the last ones.
 pub struct Reader {
-    seq: Finder<'static>,
-    mark: Finder<'static>,
+    websdk: Marks,
+    native: Marks,
     remembered: Vec<(Vec<u8>, Told)>,
     /// Which one was looked at last: most often it is the next one too.
     recent: usize,
@@ -51,8 +71,8 @@ pub struct Reader {
 impl Reader {
     pub fn new() -> Self {
         Self {
-            seq: Finder::new("\"MsgSeq\":"),
-            mark: Finder::new(MARK),
+            websdk: Marks::new("\"MsgSeq\":"),
+            native: Marks::new("\"seq\":"),
             remembered: Vec::new(),
             recent: 0,
             oldest: 0,
@@ -61,19 +81,19 @@ impl Reader {
     }
 
     /// Reads a document.
-    pub fn read<'a>(&'a mut self, payload: &'a [u8]) -> Document<'a> {
+    pub fn read<'a>(&'a mut self, frame: Frame<'a>) -> Document<'a> {
+        let payload = frame.payload;
         if let Some(known) = self.find(payload) {
             self.recent = known;
         } else {
-            let compressed = payload.strip_prefix(COMPRESSED);
-            let document = match compressed {
-                Some(stream) => Cow::Owned(inflate(stream)),
-                None => Cow::Borrowed(payload),
-            };
-            if !document.starts_with(PUSH) {
+            let document = inflated(frame);
+            let told = if document.starts_with(PUSH) {
+                self.look(&document)
+            } else if document.starts_with(native::OF_A_ROOM) {
+                self.look_native(&document)
+            } else {
                 return Document::Other(document);
-            }
-            let told = self.look(&document);
+            };
             self.remember(payload, told);
         }
         match self.remembered.get(self.recent) {
@@ -103,33 +123,91 @@ impl Reader {
         }
     }
 
-    /// Looks through an inflated document.
+    /// Looks through an inflated document of the official dialect.
     pub fn look(&self, document: &[u8]) -> Told {
-        let seqs = numbers_after(document, &self.seq);
+        self.websdk.look(document)
+    }
+
+    /// Looks through an inflated frame of our own protocol, or the events in the answer to a join.
+    pub fn look_native(&self, document: &[u8]) -> Told {
+        let Some(stretch) = native::stretch(document) else {
+            return Told {
+                likes: native::likes(document),
+                ..Default::default()
+            };
+        };
+        // Before its events it tells the numbers of the whole.
+        let events = memchr::memmem::find(document, br#""events":["#).and_then(|at| document.get(at..));
         Told {
-            contiguous: seqs.windows(2).all(|pair| matches!(pair, [a, b] if *b == a + 1)),
-            due_us: numbers_after(document, &self.mark),
-            seqs,
+            stretch: Some(stretch),
+            ..self.native.look(events.unwrap_or_default())
         }
     }
 }
 
-fn numbers_after(document: &[u8], mark: &Finder<'_>) -> Vec<u64> {
+/// What is sought in a dialect's documents.
+struct Marks {
+    seq: Finder<'static>,
+    due: Finder<'static>,
+}
+
+impl Marks {
+    fn new(seq: &'static str) -> Self {
+        Self {
+            seq: Finder::new(seq),
+            due: Finder::new(MARK),
+        }
+    }
+
+    fn look(&self, document: &[u8]) -> Told {
+        let numbers: Vec<_> = numbers_after(document, &self.seq).collect();
+        let messages = numbers_after(document, &self.due).map(|(at, due_us)| {
+            // In both dialects an event says its number before its text.
+            let before = numbers.partition_point(|(of_event, _)| *of_event < at);
+            let event = before.checked_sub(1).and_then(|last| numbers.get(last));
+            Heard {
+                seq: event.map_or(0, |(_, seq)| *seq),
+                due_us,
+            }
+        });
+        let messages = messages.collect();
+        let seqs: Vec<_> = numbers.into_iter().map(|(_, seq)| seq).collect();
+        Told {
+            contiguous: seqs.windows(2).all(|pair| matches!(pair, [a, b] if *b == a + 1)),
+            seqs,
+            messages,
+            stretch: None,
+            likes: None,
+        }
+    }
+}
+
+/// Where the mark stands, and the number behind it.
+fn numbers_after<'a>(document: &'a [u8], mark: &'a Finder<'_>) -> impl Iterator<Item = (usize, u64)> {
     let length = mark.needle().len();
-    let found: memmem::FindIter<'_, '_> = mark.find_iter(document);
-    found.filter_map(|at| number_at(document.get(at + length..)?)).collect()
+    mark.find_iter(document)
+        .filter_map(move |at| Some((at, number_at(document.get(at + length..)?)?)))
 }
 
 /// A stream that breaks off yields what came before; whoever misses something will say so.
-fn inflate(stream: &[u8]) -> Vec<u8> {
-    let mut document = Vec::with_capacity(stream.len() * 8);
-    let _ = ZlibDecoder::new(stream).read_to_end(&mut document);
-    document
+fn inflated(frame: Frame<'_>) -> Cow<'_, [u8]> {
+    let payload = frame.payload;
+    let mut document = Vec::new();
+    if frame.deflated {
+        // Without the end of a block, as it is sent (RFC 7692 section 7.2.1): the stream breaks off behind the text.
+        let _ = DeflateDecoder::new(payload).read_to_end(&mut document);
+    } else if let Some(stream) = payload.strip_prefix(COMPRESSED) {
+        let _ = ZlibDecoder::new(stream).read_to_end(&mut document);
+    } else {
+        return Cow::Borrowed(payload);
+    }
+    Cow::Owned(document)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::frame::{self, Cutter};
     use tim::{
         item::{Item, Kind},
         websdk,
@@ -144,9 +222,22 @@ mod tests {
         websdk::push(&seqs.iter().map(item).collect::<Vec<_>>())
     }
 
-    fn told(reader: &mut Reader, payload: &[u8]) -> (Vec<u64>, bool, Vec<u64>) {
-        match reader.read(payload) {
-            Document::Push(told) => (told.seqs.clone(), told.contiguous, told.due_us.clone()),
+    fn plain(payload: &[u8]) -> Frame<'_> {
+        Frame {
+            opcode: frame::TEXT,
+            deflated: false,
+            payload,
+            wire_bytes: payload.len(),
+        }
+    }
+
+    fn told(reader: &mut Reader, frame: Frame<'_>) -> (Vec<u64>, bool, Vec<u64>) {
+        match reader.read(frame) {
+            Document::Push(told) => {
+                assert!(told.messages.iter().all(|heard| heard.seq * 100 == heard.due_us));
+                let due_us = told.messages.iter().map(|heard| heard.due_us).collect();
+                (told.seqs.clone(), told.contiguous, due_us)
+            }
             Document::Other(_) => panic!("not a push"),
         }
     }
@@ -158,13 +249,13 @@ mod tests {
         for (n, frame) in (0..).zip(&frames) {
             for _ in 0..3 {
                 let expected = (vec![n, n + 1], true, vec![n * 100, n * 100 + 100]);
-                assert_eq!(told(&mut reader, frame.as_bytes()), expected);
+                assert_eq!(told(&mut reader, plain(frame.as_bytes())), expected);
             }
         }
         assert_eq!(reader.read, 20);
-        told(&mut reader, frames[4].as_bytes());
+        told(&mut reader, plain(frames[4].as_bytes()));
         assert_eq!(reader.read, 20, "one of the last sixteen");
-        told(&mut reader, frames[0].as_bytes());
+        told(&mut reader, plain(frames[0].as_bytes()));
         assert_eq!(reader.read, 21);
     }
 
@@ -172,18 +263,55 @@ mod tests {
     fn compressed_frames_say_the_same() {
         let mut reader = Reader::new();
         let compressed = websdk::compress(&push(&[3, 5]));
-        assert_eq!(told(&mut reader, &compressed), (vec![3, 5], false, vec![300, 500]));
-        told(&mut reader, &compressed);
+        assert_eq!(
+            told(&mut reader, plain(&compressed)),
+            (vec![3, 5], false, vec![300, 500])
+        );
+        told(&mut reader, plain(&compressed));
         assert_eq!(reader.read, 1);
         let answer = websdk::answer("a.b", 7, &Ok(Default::default()));
-        let Document::Other(document) = reader.read(answer.as_bytes()) else {
+        let Document::Other(document) = reader.read(plain(answer.as_bytes())) else {
             panic!("an answer")
         };
         assert_eq!(document.as_ref(), answer.as_bytes());
         let compressed = websdk::compress(&answer);
-        let Document::Other(document) = reader.read(&compressed) else {
+        let Document::Other(document) = reader.read(plain(&compressed)) else {
             panic!("an answer")
         };
         assert_eq!(document.as_ref(), answer.as_bytes());
+    }
+
+    fn batch(seqs: &[u64]) -> String {
+        let event = |seq: &u64| format!(r#"{{"seq":{seq},"type":"message","parts":[{{"text":"{MARK}{seq}00 xxx"}}]}}"#);
+        let events: Vec<_> = seqs.iter().map(event).collect();
+        let events = wire::frame::array(events.iter().map(String::as_str));
+        let (first, last) = (seqs[0] - 1, *seqs.last().unwrap());
+        wire::frame::events("r", "k.3", (room::Seq(first), room::Seq(last)), &events)
+    }
+
+    #[test]
+    fn frames_of_our_own_protocol_say_what_they_are_about_and_are_inflated_once() {
+        let mut reader = Reader::new();
+        let document = batch(&[3, 4]);
+        assert_eq!(
+            told(&mut reader, plain(document.as_bytes())),
+            (vec![3, 4], true, vec![300, 400])
+        );
+        let deflated = hub::frame::encode_deflated(hub::frame::Opcode::Text, document.as_bytes());
+        let mut frames = 0;
+        for _ in 0..3 {
+            let cut = Cutter::default().take(&deflated, |frame| {
+                frames += 1;
+                assert!(frame.deflated);
+                let Document::Push(told) = reader.read(frame) else {
+                    panic!("not a push")
+                };
+                let (after, seq, skipped) = (2, 4, false);
+                assert_eq!(told.stretch, Some(Stretch { after, seq, skipped }));
+                assert_eq!(told.seqs, [3, 4]);
+            });
+            cut.unwrap();
+        }
+        assert_eq!((frames, reader.read), (3, 2), "once plain, once inflated");
     }
 }

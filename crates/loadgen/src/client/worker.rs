@@ -1,8 +1,9 @@
 //! One thread: a poll loop over its share of the clients.
 
 use super::{
-    conn::{Conn, Role, Talk, Wish},
-    counts::{Heard, Seen},
+    conn::{Conn, Liked, Role, Talk, Wish},
+    counts::Seen,
+    place::Digest,
     told::Reader,
 };
 use mio::{Events, Poll, Registry, Token};
@@ -92,10 +93,14 @@ pub enum Order {
     /// What was seen since the last time.
     Harvest(Sender<Seen>),
     /// Who is there.
-    Census { expected: u64, to: Sender<Census> },
+    Census { expected: Expected, to: Sender<Census> },
+    /// Likers ask how many of their likes count.
+    AskLikes,
+    /// What likers gave.
+    Liked(Sender<Vec<Liked>>),
     /// Who heard everything.
     Compare {
-        all: Heard,
+        all: Digest,
         last: u64,
         to: Sender<Compared>,
     },
@@ -123,6 +128,18 @@ pub struct Census {
     pub toggling: u64,
     /// Slow viewers that are still connected.
     pub slow: u64,
+    /// Of all clients: the most sums of likes that one was told since the talk began, and how many were told another last
+    /// sum than was expected.
+    pub likes_told_most: u64,
+    pub likes_behind: u64,
+}
+
+/// What everybody is to have heard since the talk began.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expected {
+    pub messages: u64,
+    /// The last sum of likes.
+    pub likes: u64,
 }
 
 /// What clients use together.
@@ -280,6 +297,8 @@ impl Worker {
             // Whoever asked may have given up.
             Order::Harvest(to) => drop(to.send(self.harvest())),
             Order::Census { expected, to } => drop(to.send(self.census(expected))),
+            Order::AskLikes => self.conns.iter_mut().for_each(|conn| conn.ask_likes(&mut self.tools)),
+            Order::Liked(to) => drop(to.send(self.conns.iter().filter_map(Conn::liked).collect())),
             Order::Compare { all, last, to } => drop(to.send(self.compare(all, last))),
             Order::Stop => return false,
         }
@@ -294,9 +313,12 @@ impl Worker {
         self.tools.seen.take()
     }
 
-    fn census(&self, expected: u64) -> Census {
+    fn census(&self, expected: Expected) -> Census {
         let mut census = Census::default();
         for conn in &self.conns {
+            let place = conn.place();
+            census.likes_told_most = census.likes_told_most.max(place.likes_told);
+            census.likes_behind += u64::from(conn.hears_likes() && place.likes != expected.likes);
             let present = u64::from(conn.is_inside());
             match conn.role() {
                 Role::Slow => census.slow += u64::from(!conn.has_ended()),
@@ -305,7 +327,8 @@ impl Worker {
                     census.toggling += u64::from(conn.is_toggling());
                 }
                 _ => {
-                    census.short += expected.saturating_sub(conn.messages());
+                    // Whoever was told that he is not told of some is not short of them.
+                    census.short += expected.messages.saturating_sub(place.heard.messages + place.skipped);
                     census.inside += present;
                 }
             }
@@ -313,7 +336,7 @@ impl Worker {
         census
     }
 
-    fn compare(&self, all: Heard, last: u64) -> Compared {
+    fn compare(&self, all: Digest, last: u64) -> Compared {
         let heard = self.conns.iter().map(Conn::heard);
         heard.fold(Compared::default(), |compared, (heard, number)| Compared {
             unlike: compared.unlike + u64::from(heard != all),

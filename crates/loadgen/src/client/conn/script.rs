@@ -1,8 +1,14 @@
-//! What a client does, by its role: logs in, joins, polls, talks, comes and goes.
+//! What a client does, by its role: logs in, joins, polls, talks, likes, comes and goes.
 
-use super::{Conn, EMPTY_POLLS, POLL_PAUSE, POLL_PAUSE_FAILED, POLL_PAUSE_LONG, Role, Stage, Talk, Talking, message};
+use super::{Conn, EMPTY_POLLS, POLL_PAUSE, POLL_PAUSE_FAILED, POLL_PAUSE_LONG, Polling, Role, Stage, Talk, Talking};
 use crate::{
-    client::{frame, wire, worker::Tools},
+    client::{
+        dialect::{Asker, Message, Request},
+        native,
+        place::Way,
+        search::{number_after, text_after},
+        worker::Tools,
+    },
     target::now_us,
 };
 use std::time::Instant;
@@ -18,13 +24,15 @@ impl Conn {
             };
         }
         self.stage = Stage::LoggingIn;
-        self.ask(tools, wire::LOGIN, wire::LOGIN_BODY);
+        self.ask(tools, &Request::LogIn);
     }
 
     pub(super) fn logged_in(&mut self, tools: &mut Tools) {
-        // Whoever comes back does not join again (web-sdk-wire.md 2.2).
         let stays_out = self.wish.role == Role::Churner { inside: false };
-        if self.inside || stays_out || self.wish.room.is_empty() {
+        // Whoever comes back does not join again (web-sdk-wire.md 2.2), but asks for its room with its place in our own
+        // protocol (section 3).
+        let stays_in = self.inside && !self.wish.dialect.is_native();
+        if stays_in || stays_out || self.wish.room.is_empty() {
             self.ready(tools);
         } else {
             self.join(tools);
@@ -33,13 +41,42 @@ impl Conn {
 
     pub(super) fn join(&mut self, tools: &mut Tools) {
         self.stage = Stage::Joining;
-        let servcmd = if self.wish.role == Role::Guest {
-            wire::JOIN_AS_GUEST
-        } else {
-            wire::JOIN
+        let (room, epoch) = (self.wish.room.clone(), self.epoch.clone());
+        let place = self.inside.then(|| (&*epoch, self.place.last()));
+        self.ask(tools, &Request::Join { room: &room, place });
+    }
+
+    /// It is in its room now, as the answer to its join says.
+    pub(super) fn entered(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize) {
+        let entrance = self.wish.dialect.entrance(document);
+        let came_back = std::mem::replace(&mut self.inside, true);
+        if let Some((key, next)) = entrance.poll {
+            let next = if self.wish.role == Role::Guest { 0 } else { next };
+            self.polling = Some(Box::new(Polling {
+                key: key.to_owned(),
+                next,
+                empty: 0,
+            }));
+        }
+        let Some((epoch, seq)) = entrance.place else {
+            return self.place.forget();
         };
-        let body = format!(r#"{{"GroupId":"{}","WebPushFlag":1}}"#, self.wish.room);
-        self.ask(tools, servcmd, &body);
+        self.epoch = epoch.into();
+        if entrance.resumed {
+            let told = tools.reader.look_native(document);
+            tools
+                .seen
+                .hear(&mut self.place, &told, Way::Missed, wire_bytes, now_us());
+            tools.seen.counts.resumed += 1;
+        } else if came_back {
+            let counts = &mut tools.seen.counts;
+            if entrance.gap {
+                counts.gaps += 1;
+            } else {
+                counts.gaps_untold += 1;
+            }
+        }
+        self.place.enter(seq);
     }
 
     pub(super) fn ready(&mut self, tools: &mut Tools) {
@@ -55,54 +92,58 @@ impl Conn {
     }
 
     /// Asks, and awaits the answer.
-    pub(super) fn ask(&mut self, tools: &mut Tools, servcmd: &str, body: &str) {
+    pub(super) fn ask(&mut self, tools: &mut Tools, request: &Request<'_>) {
         self.awaited = self.number + 1;
-        self.say(tools, servcmd, body);
+        self.say(tools, request);
     }
 
     /// Asks; the answer does not matter, or is known by what it is.
-    pub(super) fn say(&mut self, tools: &mut Tools, servcmd: &str, body: &str) {
+    pub(super) fn say(&mut self, tools: &mut Tools, request: &Request<'_>) {
         self.number += 1;
-        let app = tools.server.app;
-        let document = match &self.who {
-            Some(who) => wire::with_key(servcmd, self.number, app, who, body),
-            None => wire::with_ticket(servcmd, self.number, app, &self.wish.user, &self.wish.ticket, body),
+        self.send(tools, Some(self.number), request);
+    }
+
+    /// Sends a request; without a number it is not answered.
+    fn send(&mut self, tools: &mut Tools, number: Option<u64>, request: &Request<'_>) {
+        let asker = Asker {
+            app: tools.server.app,
+            user: &self.wish.user,
+            ticket: &self.wish.ticket,
+            credentials: self.who.as_deref(),
         };
-        let frame = frame::masked(frame::BINARY, document.as_bytes());
+        let frame = self.wish.dialect.frame(number, &asker, request);
         self.write(tools, &frame);
     }
 
     pub(super) fn poll(&mut self, tools: &mut Tools) {
-        let Some(polling) = &self.polling else { return };
-        let body = wire::poll_body(&polling.key, polling.next);
-        let servcmd = if self.wish.role == Role::Guest {
-            wire::POLL_AS_GUEST
-        } else {
-            wire::POLL
-        };
-        self.ask(tools, servcmd, &body);
+        let Some(polling) = self.polling.take() else { return };
+        let (key, next) = (polling.key.as_str(), polling.next);
+        self.ask(tools, &Request::Poll { key, next });
+        self.polling = Some(polling);
     }
 
-    pub(super) fn polled(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize, code: u64) {
+    pub(super) fn polled(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize, refused: bool) {
         let Some(polling) = &mut self.polling else { return };
         self.awaited = 0;
-        let pause = if code == 0 {
+        let pause = if refused {
+            tools.seen.counts.polls_failed += 1;
+            POLL_PAUSE_FAILED
+        } else {
             tools.seen.counts.polls += 1;
-            if let Some(key) = wire::text_after(document, "\"Key\":\"") {
+            if let Some(key) = text_after(document, "\"Key\":\"") {
                 key.clone_into(&mut polling.key);
             }
-            polling.next = wire::number_after(document, "\"NextSeq\":").unwrap_or(polling.next);
+            polling.next = number_after(document, "\"NextSeq\":").unwrap_or(polling.next);
             let told = tools.reader.look(document);
             polling.empty = if told.seqs.is_empty() { polling.empty + 1 } else { 0 };
-            tools.seen.hear(&mut self.place, &told, true, wire_bytes, now_us());
+            tools
+                .seen
+                .hear(&mut self.place, &told, Way::Polled, wire_bytes, now_us());
             if polling.empty < EMPTY_POLLS {
                 POLL_PAUSE
             } else {
                 POLL_PAUSE_LONG
             }
-        } else {
-            tools.seen.counts.polls_failed += 1;
-            POLL_PAUSE_FAILED
         };
         tools.wake_at(Instant::now() + pause, self.token);
     }
@@ -117,9 +158,9 @@ impl Conn {
         }
     }
 
-    /// From now on it speaks.
+    /// From now on it speaks, or likes.
     pub fn talk(&mut self, tools: &mut Tools, talk: Talk) {
-        if self.wish.role != Role::Talker || self.stage != Stage::Ready {
+        if !matches!(self.wish.role, Role::Talker | Role::Liker { .. }) || self.stage != Stage::Ready {
             return;
         }
         let share = (self.wish.n as u64 * 7_919) % 1_000;
@@ -128,7 +169,7 @@ impl Conn {
         self.talking = Some(Box::new(Talking { talk, offset, said: 0 }));
     }
 
-    pub(super) fn speak(&mut self, tools: &mut Tools) {
+    fn speak(&mut self, tools: &mut Tools) {
         let Some(talking) = &mut self.talking else { return };
         let Talk {
             began,
@@ -147,15 +188,57 @@ impl Conn {
             talking.said += 1;
             due.push((began_us + after.as_micros() as u64, talking.said));
         }
+        let room = self.wish.room.clone();
         for (due_us, n) in due {
-            let body = message(
-                &self.wish.room,
-                due_us,
-                (self.wish.n as u64) << 16 | n,
-                text_bytes,
-                "Normal",
-            );
-            self.say(tools, wire::SEND, &body);
+            match self.wish.role {
+                Role::Liker { taps, asks } => self.like(tools, taps, asks),
+                _ => self.say(
+                    tools,
+                    &Request::Say(&Message {
+                        room: &room,
+                        random: (self.wish.n as u64) << 16 | n,
+                        due_us,
+                        text_bytes,
+                    }),
+                ),
+            }
+        }
+    }
+
+    fn like(&mut self, tools: &mut Tools, taps: u64, asks: bool) {
+        let Some(liked) = &mut self.liked else { return };
+        liked.taps += taps;
+        tools.seen.counts.like_frames += 1;
+        tools.seen.counts.taps += taps;
+        self.number += u64::from(asks);
+        let (room, number) = (self.wish.room.clone(), asks.then_some(self.number));
+        self.send(tools, number, &Request::Like { room: &room, taps });
+    }
+
+    /// Asks how many of its likes count; [`Conn::liked`] tells when the answer is there.
+    pub fn ask_likes(&mut self, tools: &mut Tools) {
+        let Some(liked) = &mut self.liked else { return };
+        liked.mine = None;
+        let room = self.wish.room.clone();
+        self.ask(tools, &Request::Likes { room: &room });
+    }
+
+    pub(super) fn like_answered(
+        &mut self,
+        tools: &mut Tools,
+        document: &[u8],
+        is_awaited: bool,
+        refusal: Option<String>,
+    ) {
+        let Some(liked) = &mut self.liked else { return };
+        if let Some(why) = refusal {
+            tools.seen.counts.refused += 1;
+            tools.server.shared.note(&format!("a like: {why}"));
+        } else if is_awaited {
+            liked.mine = native::mine(document);
+        } else if let Some((counted, refused)) = native::counted(document) {
+            tools.seen.counts.taps_counted += counted;
+            tools.seen.counts.taps_refused += refused;
         }
     }
 
@@ -166,26 +249,33 @@ impl Conn {
         }
         self.stage = Stage::Toggling;
         self.began = Instant::now();
-        let servcmd = if self.inside { wire::LEAVE } else { wire::JOIN };
-        let body = format!(r#"{{"GroupId":"{}","WebPushFlag":1}}"#, self.wish.room);
-        self.ask(tools, servcmd, &body);
+        let room = self.wish.room.clone();
+        let request = if self.inside {
+            Request::Leave { room: &room }
+        } else {
+            Request::Join {
+                room: &room,
+                place: None,
+            }
+        };
+        self.ask(tools, &request);
         true
     }
 
-    pub(super) fn toggled(&mut self, tools: &mut Tools, code: u64) {
+    pub(super) fn toggled(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize, refusal: Option<String>) {
         self.stage = Stage::Ready;
-        let counts = &mut tools.seen.counts;
-        if code != 0 {
-            counts.churn_failed += 1;
-            tools.server.shared.note(&format!("join or leave: {code}"));
+        if let Some(why) = refusal {
+            tools.seen.counts.churn_failed += 1;
+            tools.server.shared.note(&format!("join or leave: {why}"));
             return;
         }
-        self.inside = !self.inside;
-        self.place.forget();
         if self.inside {
-            counts.joins += 1;
+            self.inside = false;
+            self.place.forget();
+            tools.seen.counts.leaves += 1;
         } else {
-            counts.leaves += 1;
+            self.entered(tools, document, wire_bytes);
+            tools.seen.counts.joins += 1;
         }
         let took = self.began.elapsed().as_micros() as u64;
         tools.seen.steps_us.saturating_record(took.max(1));
