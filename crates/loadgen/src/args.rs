@@ -57,6 +57,8 @@ pub enum Scenario {
     Floor(FloorArgs),
     /// Far more likes and texts into one room than its rate, gifts among them, beside other rooms that talk.
     Flood(FloodArgs),
+    /// Likes by the thousand, some of them beyond the cap, in a room that talks: alone and beside them, in turn.
+    Likes(LikesArgs),
     /// As many REST calls as the server takes, into many rooms.
     Rest(RestArgs),
     /// Many connections that never finish their request, while two users talk.
@@ -273,6 +275,49 @@ pub struct FloodArgs {
     /// The most messages that may be admitted in a second: the room's rate and its burst, a fifth of it.
     #[arg(long, default_value_t = 48)]
     pub at_most: u32,
+}
+
+/// Likes by the thousand.
+#[derive(Args)]
+pub struct LikesArgs {
+    /// How many like, in our own protocol.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub clients: u32,
+    /// How many frames each of them sends per second. The server takes 50 of a connection (`limits.commands_per_second_max`).
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub frames: u32,
+    /// How many in a hundred of them bring more than one tap in a frame.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub over: u32,
+    /// How many taps those bring.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub over_taps: u32,
+    /// How many taps of a user count in a second: the server's `limits.like_taps_per_second_max`.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub cap: u32,
+    /// How many others are measured.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub viewers: u32,
+    #[command(flatten)]
+    pub speaking: Speaking,
+    /// Messages per second.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub rate: u32,
+    /// How long a message's text is, in bytes.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(30..=8_000))]
+    pub text_bytes: u32,
+    /// So many windows without likes and as many with them, in turn.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub pairs: u32,
+    /// How long a window is, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub window: u64,
+    /// The server's tick (`hub.tick_ms`): nobody may be told more than one sum of likes in it.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub tick_ms: u64,
+    /// How many open at the same time.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub parallel: u32,
 }
 
 /// Calls of a backend.

@@ -3,7 +3,7 @@
 //!
 //! Map: [`args`] the command line · [`target`] the server and its REST door · [`client`] thousands of lean viewers ·
 //! [`users`] who they are · [`talk`] a backend that speaks on a clock · scenarios: [`room`] one busy room, [`rooms`] many,
-//! [`storm`] everybody at once, perhaps after a [`restart`], [`idle`] nobody speaks, [`flood`] far more than a room's rate, of two kinds of [`stream`], [`audience`] who hears that, [`rest`] calls of a backend,
+//! [`storm`] everybody at once, perhaps after a [`restart`], [`idle`] nobody speaks, [`flood`] far more than a room's rate, of two kinds of [`stream`], [`audience`] who hears that, [`likes`] thousands of them, [`rest`] calls of a backend,
 //! [`half_open`] connections that never finish their request · [`floor`] what everything is compared with · figures:
 //! [`snapshot`] a moment, of [`process`] and [`metrics`], [`report`] what is printed.
 #![allow(
@@ -20,6 +20,7 @@ mod flood;
 mod floor;
 mod half_open;
 mod idle;
+mod likes;
 mod metrics;
 mod process;
 mod report;
@@ -62,6 +63,7 @@ async fn run() -> anyhow::Result<()> {
         Scenario::Idle(args) => idle::run(&target, args).await?,
         Scenario::Floor(args) => floor::run(&target, args).await?,
         Scenario::Flood(args) => flood::run(&target, args).await?,
+        Scenario::Likes(args) => likes::run(&target, args).await?,
         Scenario::Rest(args) => rest::run(&target, args).await?,
         Scenario::HalfOpen(args) => half_open::run(&target, args).await?,
     };

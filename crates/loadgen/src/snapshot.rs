@@ -70,6 +70,17 @@ impl Snapshot {
         Some(after.grown_in_all(before, "plaudit_events_skipped_total"))
     }
 
+    /// How many likes the server has counted and refused since, when its admin listener is known.
+    pub fn likes_since(&self, before: &Self) -> Option<(u64, u64)> {
+        let (after, before) = (self.metrics.as_ref()?, before.metrics.as_ref()?);
+        let grown = |outcome: &str| {
+            let mut by_outcome = after.grown(before, "plaudit_likes_total");
+            let found = by_outcome.find(|(labels, _)| label_values(labels) == outcome);
+            found.map_or(0, |(_, taps)| taps)
+        };
+        Some((grown("counted"), grown("refused")))
+    }
+
     /// Adds what the server counted.
     pub fn add_counted(&self, report: &mut Report, before: &Self) {
         let (Some(after), Some(before)) = (&self.metrics, &before.metrics) else {

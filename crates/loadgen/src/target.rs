@@ -196,6 +196,15 @@ impl Target {
         let answer = self.rest().call(command, &json!({"GroupId": room})).await?;
         answer["OnlineMemberNum"].as_u64().context("OnlineMemberNum")
     }
+
+    /// One of a room's counters; 0 when it has none of that name.
+    pub async fn counter(&self, room: &str, name: &str) -> anyhow::Result<u64> {
+        let command = "group_open_http_svc/get_group_counter";
+        let answer = self.rest().call(command, &json!({"GroupId": room})).await?;
+        let counters = answer["GroupCounter"].as_array();
+        let found = counters.into_iter().flatten().find(|counter| counter["Key"] == name);
+        Ok(found.and_then(|counter| counter["Value"].as_u64()).unwrap_or(0))
+    }
 }
 
 /// The REST door.
