@@ -2,16 +2,19 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::args::BenchWish;
+use crate::cache::Cache;
 use crate::machine;
 use crate::paths::{self, TempFolder};
-use crate::run::{Kept, cargo, interrupted, last_lines, line_of, run as run_to_end, trouble, with_many_files};
+use crate::run::{
+    Kept, LOOK_EVERY, cargo, interrupted, last_lines, line_of, run as run_to_end, trouble, with_many_files,
+};
 use crate::scenario::{self, Scenario};
 use crate::server::{APP_ID, Server, forget_settings};
 use crate::steps::{Steps, say};
@@ -84,30 +87,30 @@ struct Outcome {
 fn measure(scenario: &Scenario, words: &[String]) -> Result<Outcome> {
     let folder = TempFolder::create("bench")?;
     let secret = paths::random_hex(32)?;
-    let server = Server::start(
+    let mut server = Server::start(
         &paths::binary("release", "plaudit"),
         &folder,
         &secret,
         &scenario.server.settings,
     )?;
+    let cache = scenario.cache.as_ref();
+    let cache = cache.map(|cache| Cache::start(&cache.config, &folder, server.clients));
+    let cache = cache.transpose()?;
     let mut command = with_many_files(&paths::binary("release", "plaudit-load"));
     forget_settings(&mut command);
+    command.args(words);
+    if let Some(cache) = &cache {
+        command.args(["--through", &format!("http://{}", cache.address)]);
+    }
     command
-        .args(words)
         .args(["--server", &format!("http://{}", server.clients)])
         .args(["--admin-url", &format!("http://{}", server.admin)])
         .args(["--pid", &server.kept.id().to_string(), "--json"])
         .env("PLAUDIT_APP", format!("{APP_ID}:{secret}"))
         .stdout(Stdio::piped());
     let line = line_of(&command);
-    let mut load = Kept::start(&mut command, &line)?;
-    let lines = load.lines();
-    let began = Instant::now();
-    let status = load.wait()?;
-    let told: Vec<String> = lines.iter().collect();
-    if interrupted() {
-        bail!("Interrupted after {} s.", began.elapsed().as_secs());
-    }
+    let mut load = Kept::start_asking(&mut command, &line)?;
+    let (told, status) = attend(&mut load, &mut server)?;
     let figures = told.iter().rev().find_map(|line| serde_json::from_str(line).ok());
     let figures: Map<String, Value> = figures.ok_or_else(|| {
         trouble(
@@ -122,6 +125,30 @@ fn measure(scenario: &Scenario, words: &[String]) -> Result<Outcome> {
         figures,
         sound: status.success(),
     })
+}
+
+/// Stays with the load program to its end, and restarts the server when it asks for that. Answers what else it said.
+fn attend(load: &mut Kept, server: &mut Server) -> Result<(Vec<String>, ExitStatus)> {
+    let (lines, began) = (load.lines(), Instant::now());
+    let mut told = Vec::new();
+    loop {
+        match lines.recv_timeout(LOOK_EVERY) {
+            Ok(line) if line == "restart" => {
+                server.restart()?;
+                load.answer(&server.kept.id().to_string())?;
+            }
+            Ok(line) => told.push(line),
+            Err(_) => {
+                if let Some(status) = load.ended()? {
+                    told.extend(lines.iter());
+                    return Ok((told, status));
+                }
+            }
+        }
+        if interrupted() {
+            bail!("Interrupted after {} s.", began.elapsed().as_secs());
+        }
+    }
 }
 
 /// A run, as it is written down.
@@ -142,8 +169,12 @@ impl Run<'_> {
             .iter()
             .map(|setting| format!(" --set '{setting}'"))
             .collect();
+        let cache = self.scenario.cache.as_ref();
+        let cache = cache
+            .map(|cache| format!(", nginx with `{}`", cache.config))
+            .unwrap_or_default();
         let mut text = format!(
-            "### `{}`: {}\n\n{}, commit {}, {}, load average before {}.\n`plaudit serve{}` and `plaudit-load {}`:\n\n| figure | value |\n|---|---|\n",
+            "### `{}`: {}\n\n{}, commit {}, {}, load average before {}.\n`plaudit serve{}`{cache} and `plaudit-load {}`:\n\n| figure | value |\n|---|---|\n",
             self.name,
             self.scenario.title,
             machine::now(),

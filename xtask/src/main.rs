@@ -7,11 +7,13 @@
 //! paths     where things are              run      other programs: run to the end, or kept and ended
 //! scenario  files of what is measured     server   a Plaudit server of our own
 //! machine   what machine this is          fetch    one small HTTP GET
+//! cache     nginx before that server
 //! ```
 #![allow(clippy::print_stdout, reason = "a command line program talks on standard output")]
 
 mod args;
 mod bench;
+mod cache;
 mod demo;
 mod fetch;
 mod machine;

@@ -3,7 +3,7 @@
 //! Ctrl-C in a terminal reaches every program there; SIGTERM (a CI that gives up) reaches only us. Both are heard here
 //! as a flag, so that whatever we started is ended and temporary folders are removed.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 /// How often we look whether a program has ended or a signal has come.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A server drains its connections before it ends; longer than that means that it hangs.
 const END_WITHIN: Duration = Duration::from_secs(10);
@@ -127,10 +127,16 @@ pub(crate) struct Kept {
 
 impl Kept {
     pub(crate) fn start(command: &mut Command, name: &str) -> Result<Self> {
-        let child = command
-            .stdin(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start `{name}`"))?;
+        Self::begin(command.stdin(Stdio::null()), name)
+    }
+
+    /// One that may ask something, in a line of its standard output, and is [answered](Self::answer).
+    pub(crate) fn start_asking(command: &mut Command, name: &str) -> Result<Self> {
+        Self::begin(command.stdin(Stdio::piped()), name)
+    }
+
+    fn begin(command: &mut Command, name: &str) -> Result<Self> {
+        let child = command.spawn().with_context(|| format!("cannot start `{name}`"))?;
         Ok(Self {
             child,
             name: name.to_owned(),
@@ -157,6 +163,13 @@ impl Kept {
             }
             std::thread::sleep(LOOK_EVERY);
         }
+    }
+
+    /// Answers what it asked, in a line of its standard input.
+    pub(crate) fn answer(&mut self, line: &str) -> Result<()> {
+        let told = self.child.stdin.as_mut().map(|stdin| writeln!(stdin, "{line}"));
+        told.transpose().with_context(|| format!("answer `{}`", self.name))?;
+        Ok(())
     }
 
     /// How it ended, if it has.

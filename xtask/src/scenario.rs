@@ -15,6 +15,7 @@ pub(crate) struct Scenario {
     pub(crate) title: String,
     #[serde(default)]
     pub(crate) server: ServerPart,
+    pub(crate) cache: Option<CachePart>,
     load: toml::Table,
 }
 
@@ -25,6 +26,14 @@ pub(crate) struct ServerPart {
     /// `key=value`, as `plaudit serve --set` takes them.
     #[serde(default)]
     pub(crate) settings: Vec<String>,
+}
+
+/// A cache through which the load program reads: it is told where with `--through`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CachePart {
+    /// nginx's configuration, below the checkout's root.
+    pub(crate) config: String,
 }
 
 impl Scenario {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -24,28 +24,59 @@ pub(crate) struct Server {
     pub(crate) clients: SocketAddr,
     /// Where the operator connects.
     pub(crate) admin: SocketAddr,
+    how: How,
+}
+
+/// How it is started, and started again.
+#[derive(Clone)]
+struct How {
+    binary: PathBuf,
+    folder: PathBuf,
+    secret: String,
+    settings: Vec<String>,
 }
 
 impl Server {
     /// Starts it with its data in `folder` and the `settings` (`key=value`) that differ from the defaults.
     pub(crate) fn start(binary: &Path, folder: &TempFolder, secret: &str, settings: &[String]) -> Result<Self> {
-        let log = folder.path().join("plaudit.log");
-        let mut command = with_many_files(binary);
+        let how = How {
+            binary: binary.to_path_buf(),
+            folder: folder.path().to_path_buf(),
+            secret: secret.to_owned(),
+            settings: settings.to_vec(),
+        };
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        how.start(free, free)
+    }
+
+    /// Ends it, and starts it again with the same data at the same addresses.
+    pub(crate) fn restart(&mut self) -> Result<()> {
+        self.kept.end();
+        *self = self.how.clone().start(self.clients, self.admin)?;
+        Ok(())
+    }
+}
+
+impl How {
+    fn start(self, clients: SocketAddr, admin: SocketAddr) -> Result<Server> {
+        let log = self.folder.join("plaudit.log");
+        let mut command = with_many_files(&self.binary);
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &clients.to_string()])
+            .args(["--admin-listen", &admin.to_string()])
             .arg("--data")
-            .arg(folder.path().join("data"));
-        for setting in settings {
+            .arg(self.folder.join("data"));
+        for setting in &self.settings {
             command.args(["--set", setting]);
         }
         // What somebody has set for a server of his own is not meant for this one.
         forget_settings(&mut command);
         command
             // Not an argument: anyone on the machine can read those.
-            .env("PLAUDIT_APP", format!("{APP_ID}:{secret}"))
+            .env("PLAUDIT_APP", format!("{APP_ID}:{}", self.secret))
             .env("PLAUDIT_ADMIN", "administrator")
             .stdout(Stdio::piped())
-            .stderr(File::create(&log)?);
+            .stderr(File::options().create(true).append(true).open(&log)?);
         let mut kept = Kept::start(&mut command, "plaudit serve")?;
         let lines = kept.lines();
         let (mut clients, mut admin) = (None, None);
@@ -59,10 +90,11 @@ impl Server {
             }
             None
         })?;
-        Ok(Self {
+        Ok(Server {
             kept,
             clients: clients.context("plaudit said `ready` but not where its clients connect")?,
             admin: admin.context("plaudit said `ready` but not where its operator connects")?,
+            how: self,
         })
     }
 }
