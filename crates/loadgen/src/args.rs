@@ -61,6 +61,8 @@ pub enum Scenario {
     Likes(LikesArgs),
     /// As many REST calls as the server takes, into many rooms.
     Rest(RestArgs),
+    /// Many who read a room over plain HTTP, second by second, through a cache or from the server itself.
+    Slices(SlicesArgs),
     /// Many connections that never finish their request, while two users talk.
     HalfOpen(HalfOpenArgs),
 }
@@ -332,6 +334,26 @@ pub struct RestArgs {
     /// For how many seconds.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub seconds: u64,
+}
+
+/// Readers over plain HTTP.
+#[derive(Args)]
+pub struct SlicesArgs {
+    /// How many read.
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=19_000))]
+    pub readers: u32,
+    /// Where they read: a cache in front of the server; the server itself if nothing is said. Loopback only.
+    #[arg(long)]
+    pub through: Option<String>,
+    /// Messages per second in the room.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub rate: u32,
+    /// For how many seconds.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub seconds: u64,
+    /// How long a message's text is, in bytes.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(30..=8_000))]
+    pub text_bytes: u32,
 }
 
 /// Connections that never finish their request.

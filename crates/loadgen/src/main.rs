@@ -1,11 +1,13 @@
 //! `plaudit-load`: puts load on a Plaudit server on this machine and says what came out. The viewers speak
 //! our own protocol, or the wire of the official Web SDKs. Loads go to loopback only and are bounded in count and time.
 //!
-//! Map: [`args`] the command line · [`target`] the server and its REST door · [`client`] thousands of lean viewers ·
-//! [`users`] who they are · [`talk`] a backend that speaks on a clock · scenarios: [`room`] one busy room, [`rooms`] many,
-//! [`storm`] everybody at once, perhaps after a [`restart`], [`idle`] nobody speaks, [`flood`] far more than a room's rate, of two kinds of [`stream`], [`audience`] who hears that, [`likes`] thousands of them, [`rest`] calls of a backend,
-//! [`half_open`] connections that never finish their request · [`floor`] what everything is compared with · figures:
-//! [`snapshot`] a moment, of [`process`] and [`metrics`], [`report`] what is printed.
+//! Map: [`args`] the command line · [`target`] the server and its REST door, over an [`exchange`] · [`client`] thousands of
+//! lean viewers · [`users`] who they are · [`talk`] a backend that speaks on a clock · scenarios: [`room`] one busy room,
+//! [`rooms`] many, [`storm`] everybody at once, perhaps after a [`restart`], [`idle`] nobody speaks, [`likes`] thousands per
+//! second, [`slices`] those who read over plain HTTP, [`flood`] far more than a room's rate, of two kinds of [`stream`],
+//! [`audience`] who hears that, [`rest`] calls of a backend, [`half_open`] connections that never finish their request ·
+//! [`floor`] what everything is compared with · figures: [`snapshot`] a moment, of [`process`] and [`metrics`], [`report`]
+//! what is printed.
 #![allow(
     clippy::print_stdout,
     reason = "a command line program: its figures go to standard output"
@@ -16,6 +18,7 @@
 mod args;
 mod audience;
 mod client;
+mod exchange;
 mod flood;
 mod floor;
 mod half_open;
@@ -28,6 +31,7 @@ mod rest;
 mod restart;
 mod room;
 mod rooms;
+mod slices;
 mod snapshot;
 mod storm;
 mod stream;
@@ -65,6 +69,7 @@ async fn run() -> anyhow::Result<()> {
         Scenario::Flood(args) => flood::run(&target, args).await?,
         Scenario::Likes(args) => likes::run(&target, args).await?,
         Scenario::Rest(args) => rest::run(&target, args).await?,
+        Scenario::Slices(args) => slices::run(&target, args).await?,
         Scenario::HalfOpen(args) => half_open::run(&target, args).await?,
     };
     println!("{}", if cli.server.json { report.json() } else { report.text() });

@@ -81,6 +81,18 @@ impl Snapshot {
         Some((grown("counted"), grown("refused")))
     }
 
+    /// Adds how many requests for slices reached the server since, when its admin listener is known; answers how many.
+    pub fn add_slice_requests(&self, report: &mut Report, before: &Self) -> Option<u64> {
+        const FAMILY: &str = "plaudit_slice_requests_total";
+        let (after, before) = (self.metrics.as_ref()?, before.metrics.as_ref()?);
+        let all = after.grown_in_all(before, FAMILY);
+        report.add("reached_the_server", all);
+        for (labels, count) in after.grown(before, FAMILY) {
+            report.add(&format!("reached_the_server_{}", label_values(labels)), count);
+        }
+        Some(all)
+    }
+
     /// Adds what the server counted.
     pub fn add_counted(&self, report: &mut Report, before: &Self) {
         let (Some(after), Some(before)) = (&self.metrics, &before.metrics) else {

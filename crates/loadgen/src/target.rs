@@ -1,14 +1,11 @@
 //! The server under load, and its REST door.
 
-use crate::{client::fleet::Fleet, metrics::Metrics};
+use crate::{client::fleet::Fleet, exchange::Exchange, metrics::Metrics};
 use anyhow::{Context, bail, ensure};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 use tim::usersig::{Ticket, sign};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream},
-    net::TcpStream,
-};
 
 /// Where a server's admin listener is when nothing else is said.
 const ADMIN_URL: &str = "http://127.0.0.1:8081";
@@ -37,18 +34,18 @@ pub fn now_us() -> u64 {
         .map_or(0, |since| since.as_micros() as u64)
 }
 
+/// The address in a URL. Refuses everything but loopback.
+pub fn loopback(url: &str) -> anyhow::Result<SocketAddr> {
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let address: SocketAddr = address.parse().context("must look like http://127.0.0.1:8080")?;
+    ensure!(address.ip().is_loopback(), "loads go to this machine only");
+    Ok(address)
+}
+
 impl Target {
     /// The server at `url` with the app `ID:SECRET`. Refuses everything but loopback.
     pub fn new(url: &str, app: &str, admin: &str) -> anyhow::Result<Self> {
-        let address = url
-            .trim_start_matches("http://")
-            .trim_end_matches('/')
-            .parse::<SocketAddr>();
-        let address = address.with_context(|| format!("--server {url}: must look like http://127.0.0.1:8080"))?;
-        ensure!(
-            address.ip().is_loopback(),
-            "--server {url}: loads go to this machine only"
-        );
+        let address = loopback(url).with_context(|| format!("--server {url}"))?;
         let (id, secret) = app.split_once(':').context("--app: must be ID:SECRET")?;
         let app = id.parse().context("--app: the id must be a number")?;
         // An error says that the process has a provider already.
@@ -87,39 +84,19 @@ impl Target {
     }
 }
 
-/// One connection of its own to the REST door, for one command. Bare, since what is measured is the server, and both
-/// share the machine.
+/// One connection of its own to the REST door, for one command.
 pub struct Sender {
-    socket: BufStream<TcpStream>,
+    exchange: Exchange,
     /// Everything of a request but the length of its body and the body.
     head: String,
-    line: String,
-    body: Vec<u8>,
 }
 
 impl Sender {
     /// Sends a body and answers what came back.
     pub async fn send(&mut self, body: &str) -> anyhow::Result<Value> {
         let request = format!("{}{}\r\n\r\n{body}", self.head, body.len());
-        self.socket.write_all(request.as_bytes()).await?;
-        self.socket.flush().await?;
-        let mut length = 0;
-        loop {
-            self.line.clear();
-            ensure!(self.socket.read_line(&mut self.line).await? > 0, "the server closed");
-            let line = self.line.trim_end();
-            if line.is_empty() {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().context("content-length")?;
-            }
-        }
-        self.body.resize(length, 0);
-        self.socket.read_exact(&mut self.body).await?;
-        Ok(serde_json::from_slice(&self.body)?)
+        let (_, answer) = self.exchange.ask(&request).await?;
+        Ok(serde_json::from_slice(answer)?)
     }
 }
 
@@ -128,26 +105,37 @@ impl Target {
     pub async fn sender(&self, command: &str) -> anyhow::Result<Sender> {
         let (address, query) = (self.address, self.rest().query);
         let head = format!("POST /v4/{command}?{query} HTTP/1.1\r\nhost: {address}\r\ncontent-length: ");
-        let socket = TcpStream::connect(address).await.context("connect")?;
-        socket.set_nodelay(true)?;
-        Ok(Sender {
-            socket: BufStream::new(socket),
-            head,
-            line: String::new(),
-            body: Vec::new(),
-        })
+        let exchange = Exchange::connect(address, None).await?;
+        Ok(Sender { exchange, head })
     }
 
     /// The account of a room since it was made.
     pub async fn tally(&self, room: &str) -> anyhow::Result<Value> {
+        self.operate(Method::GET, &format!("{room}/tally?from=0"), None).await
+    }
+
+    /// Lets everybody read a room over plain HTTP.
+    pub async fn open_to_readers(&self, room: &str) -> anyhow::Result<()> {
+        let rules = json!({"reading": "public"});
+        self.operate(Method::PATCH, &format!("{room}/rules"), Some(&rules))
+            .await?;
+        Ok(())
+    }
+
+    /// Calls the admin API about a room.
+    async fn operate(&self, method: Method, what: &str, body: Option<&Value>) -> anyhow::Result<Value> {
         let admin_url = self.admin_url.as_deref().unwrap_or(ADMIN_URL);
-        let url = format!("{admin_url}/v1/apps/{}/rooms/{room}/tally?from=0", self.app);
+        let url = format!("{admin_url}/v1/apps/{}/rooms/{what}", self.app);
         let ticket = format!("UserSig {}:{}", self.admin, self.ticket(&self.admin));
-        let response = self.http.get(url).header("authorization", ticket).send().await?;
+        let mut request = self.http.request(method, url).header("authorization", ticket);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await?;
         let status = response.status();
-        let account: Value = response.json().await?;
-        ensure!(status.is_success(), "the account: {account}");
-        Ok(account)
+        let answer: Value = response.json().await?;
+        ensure!(status.is_success(), "{what}: {answer}");
+        Ok(answer)
     }
 
     /// The server's own figures, when its admin listener is known.

@@ -41,6 +41,18 @@ pub struct Frame<'a> {
     pub wire_bytes: usize,
 }
 
+impl<'a> Frame<'a> {
+    /// A document that came in another way than as a frame.
+    pub fn plain(payload: &'a [u8]) -> Self {
+        Self {
+            opcode: TEXT,
+            deflated: false,
+            payload,
+            wire_bytes: payload.len(),
+        }
+    }
+}
+
 /// The server sent something that is not a frame for a client.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Malformed;

@@ -207,7 +207,7 @@ fn inflated(frame: Frame<'_>) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::frame::{self, Cutter};
+    use crate::client::frame::Cutter;
     use tim::{
         item::{Item, Kind},
         websdk,
@@ -220,15 +220,6 @@ mod tests {
             polled: None,
         };
         websdk::push(&seqs.iter().map(item).collect::<Vec<_>>())
-    }
-
-    fn plain(payload: &[u8]) -> Frame<'_> {
-        Frame {
-            opcode: frame::TEXT,
-            deflated: false,
-            payload,
-            wire_bytes: payload.len(),
-        }
     }
 
     fn told(reader: &mut Reader, frame: Frame<'_>) -> (Vec<u64>, bool, Vec<u64>) {
@@ -249,13 +240,13 @@ mod tests {
         for (n, frame) in (0..).zip(&frames) {
             for _ in 0..3 {
                 let expected = (vec![n, n + 1], true, vec![n * 100, n * 100 + 100]);
-                assert_eq!(told(&mut reader, plain(frame.as_bytes())), expected);
+                assert_eq!(told(&mut reader, Frame::plain(frame.as_bytes())), expected);
             }
         }
         assert_eq!(reader.read, 20);
-        told(&mut reader, plain(frames[4].as_bytes()));
+        told(&mut reader, Frame::plain(frames[4].as_bytes()));
         assert_eq!(reader.read, 20, "one of the last sixteen");
-        told(&mut reader, plain(frames[0].as_bytes()));
+        told(&mut reader, Frame::plain(frames[0].as_bytes()));
         assert_eq!(reader.read, 21);
     }
 
@@ -264,18 +255,18 @@ mod tests {
         let mut reader = Reader::new();
         let compressed = websdk::compress(&push(&[3, 5]));
         assert_eq!(
-            told(&mut reader, plain(&compressed)),
+            told(&mut reader, Frame::plain(&compressed)),
             (vec![3, 5], false, vec![300, 500])
         );
-        told(&mut reader, plain(&compressed));
+        told(&mut reader, Frame::plain(&compressed));
         assert_eq!(reader.read, 1);
         let answer = websdk::answer("a.b", 7, &Ok(Default::default()));
-        let Document::Other(document) = reader.read(plain(answer.as_bytes())) else {
+        let Document::Other(document) = reader.read(Frame::plain(answer.as_bytes())) else {
             panic!("an answer")
         };
         assert_eq!(document.as_ref(), answer.as_bytes());
         let compressed = websdk::compress(&answer);
-        let Document::Other(document) = reader.read(plain(&compressed)) else {
+        let Document::Other(document) = reader.read(Frame::plain(&compressed)) else {
             panic!("an answer")
         };
         assert_eq!(document.as_ref(), answer.as_bytes());
@@ -294,7 +285,7 @@ mod tests {
         let mut reader = Reader::new();
         let document = batch(&[3, 4]);
         assert_eq!(
-            told(&mut reader, plain(document.as_bytes())),
+            told(&mut reader, Frame::plain(document.as_bytes())),
             (vec![3, 4], true, vec![300, 400])
         );
         let deflated = hub::frame::encode_deflated(hub::frame::Opcode::Text, document.as_bytes());
