@@ -59,7 +59,11 @@ pub async fn run(target: &Target, args: &RoomArgs) -> anyhow::Result<Report> {
         report.add("likes_dropped", told.likes.dropped);
     }
     report.must_be_zero("refused_messages", told.sent.refused + told.likes.refused);
-    report.must_be_zero("not_delivered", room.fleet.census(told.sent.messages)?.short);
+    let census = room.fleet.census(told.sent.messages)?;
+    report.must_be_zero("not_delivered", census.short);
+    // Everybody hears the same in the same order, however he speaks.
+    let conversations = census.conversations.len() as u64;
+    report.must_be_zero("other_conversations", conversations.saturating_sub(1));
     room.add_disturbance(&mut report, &told).await?;
     if args.half_open > 0 {
         report.add("half_open", half_open.len());
@@ -589,7 +593,10 @@ mod tests {
         })
         .await;
         let args = RoomArgs {
-            slow: 3,
+            slow: 4,
+            speaking: Speaking {
+                dialects: vec![Dialect::Websdk, Dialect::Native],
+            },
             seconds: 3,
             text_bytes: 8_000,
             rate: 200,
@@ -599,7 +606,7 @@ mod tests {
         assert!(report.sound(), "{}", report.text());
         assert_eq!(
             report.figure("slow_cut") + report.figure("slow_kept"),
-            3.0,
+            4.0,
             "{}",
             report.text()
         );

@@ -191,13 +191,15 @@ impl Fleet {
             to: to.clone(),
         })?;
         drop(to);
-        Ok(from.iter().fold(Census::default(), |all, one| Census {
-            short: all.short + one.short,
-            inside: all.inside + one.inside,
-            toggling: all.toggling + one.toggling,
-            slow: all.slow + one.slow,
-            likes_told_most: all.likes_told_most.max(one.likes_told_most),
-            likes_behind: all.likes_behind + one.likes_behind,
+        Ok(from.iter().fold(Census::default(), |mut all, one| {
+            all.short += one.short;
+            all.inside += one.inside;
+            all.toggling += one.toggling;
+            all.slow += one.slow;
+            all.likes_told_most = all.likes_told_most.max(one.likes_told_most);
+            all.likes_behind += one.likes_behind;
+            one.conversations.into_iter().for_each(|heard| all.hear(heard));
+            all
         }))
     }
 

@@ -118,7 +118,7 @@ pub struct Compared {
 }
 
 /// Who is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Census {
     /// Messages that viewers, talkers and guests did not get, of those expected of each.
     pub short: u64,
@@ -132,6 +132,21 @@ pub struct Census {
     /// sum than was expected.
     pub likes_told_most: u64,
     pub likes_behind: u64,
+    /// What viewers, talkers and guests have heard since the talk began, each once; of those who were told that they are
+    /// not told everything, nothing. More than [`CONVERSATIONS`] are not told apart.
+    pub conversations: Vec<Digest>,
+}
+
+/// Two are one too many.
+const CONVERSATIONS: usize = 2;
+
+impl Census {
+    /// Adds what was heard by somebody.
+    pub fn hear(&mut self, heard: Digest) {
+        if self.conversations.len() < CONVERSATIONS && !self.conversations.contains(&heard) {
+            self.conversations.push(heard);
+        }
+    }
 }
 
 /// What everybody is to have heard since the talk began.
@@ -330,6 +345,9 @@ impl Worker {
                     // Whoever was told that he is not told of some is not short of them.
                     census.short += expected.messages.saturating_sub(place.heard.messages + place.skipped);
                     census.inside += present;
+                    if place.skipped == 0 {
+                        census.hear(place.heard);
+                    }
                 }
             }
         }
