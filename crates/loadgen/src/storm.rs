@@ -5,6 +5,7 @@ use crate::{
     args::StormArgs,
     bar,
     client::{conn::Role, counts::Seen, fleet::Fleet},
+    pause,
     report::{Report, round},
     restart,
     room::{quiet, settle},
@@ -21,6 +22,9 @@ use std::{sync::Arc, time::Duration};
 const PROOF_PER_S: u64 = 5;
 /// What is said while all are away, per second at the most: below a room's rate.
 const MISSED_PER_S: u64 = 20;
+
+/// How long everybody stays away after that: the room tells its last message within a tick, and it must be missed too.
+const AWAY: Duration = Duration::from_millis(500);
 
 /// Runs the scenario.
 pub async fn run(target: &mut Target, args: &StormArgs) -> anyhow::Result<Report> {
@@ -59,6 +63,7 @@ async fn run_with(
         fleet.talk(None)?;
         fleet.cut()?;
         let missed = say(target, &room, args.missed.into()).await?;
+        pause(AWAY).await;
         if args.restart {
             restart(target).await?;
         }
@@ -193,6 +198,22 @@ mod tests {
         assert_eq!(report.figure("again_resumed") + report.figure("again_gaps"), 50.0);
         let delivered = 7.0 * report.figure("again_resumed");
         assert_eq!(report.figure("again_missed_delivered"), delivered, "{}", report.text());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_missed_more_than_the_room_remembers_is_told_of_the_gap() {
+        let server = testkit::TestServer::with(|config| config.rooms.history_entries = 50).await;
+        let args = StormArgs {
+            viewers: 10,
+            missed: 60,
+            ..small(&[Dialect::Native])
+        };
+        let report = run(&mut target(&server), &args).await.unwrap();
+        assert!(report.sound(), "{}", report.text());
+        assert_eq!(
+            (report.figure("again_gaps"), report.figure("again_resumed")),
+            (10.0, 0.0)
+        );
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
