@@ -47,10 +47,10 @@ pub async fn run(target: &Target, args: &SlicesArgs) -> anyhow::Result<Report> {
         None => target.address,
     };
     let library = Arc::new(Library::new(target.app, &room, address)?);
+    let empty = Moment::now(target, &library).await?;
     let readers = library.open(args.readers).await?;
 
-    let before = Snapshot::take(target).await?;
-    let (began, asked_before) = (Instant::now(), library.asked.load(Ordering::Relaxed));
+    let before = Moment::now(target, &library).await?;
     let plan = Plan {
         rooms: vec![room],
         rate_per_s: args.rate.into(),
@@ -63,9 +63,7 @@ pub async fn run(target: &Target, args: &SlicesArgs) -> anyhow::Result<Report> {
     progress.finish_and_clear();
     let goal = sent.messages * u64::from(args.readers);
     library.await_messages(goal).await;
-    let took_s = began.elapsed().as_secs_f64();
-    let asked = library.asked.load(Ordering::Relaxed) - asked_before;
-    let after = Snapshot::take(target).await?;
+    let after = Moment::now(target, &library).await?;
     library.over.store(true, Ordering::Relaxed);
     for reader in readers {
         reader.await??;
@@ -75,19 +73,60 @@ pub async fn run(target: &Target, args: &SlicesArgs) -> anyhow::Result<Report> {
     let mut report = Report::default();
     report.add("readers", args.readers);
     report.add("sent", sent.messages);
-    report.add_delivered(&seen, took_s);
-    // Readers are told nothing unasked: up to a second passes until a slice is sealed, and another one until they ask.
+    report.add_delivered(&seen, after.since(&before).as_secs_f64());
+    // Readers are told nothing unasked: up to two seconds pass until a slice is sealed, and another one until they ask.
     report.add_times("latency", &seen.polled_us);
-    library.add(&mut report);
-    report.add("requests_per_s", (asked as f64 / took_s).round());
-    if let Some(reached) = after.add_slice_requests(&mut report, &before) {
-        report.add("reached_the_server_per_s", round(reached as f64 / took_s, 1));
-    }
+    // Everybody comes within a second to a room that nobody has read before.
+    report.merge("opening_", &before.asked_since(&empty));
+    report.merge("", &after.asked_since(&before));
+    let (before, after) = (before.snapshot, after.snapshot);
     after.add_cost(&mut report, &before, seen.counts.events);
     after.add_memory_at_end(&mut report);
     report.must_be_zero("refused_messages", sent.refused + sent.dropped);
     report.must_be_zero("not_delivered", goal.abs_diff(seen.counts.messages));
     Ok(report)
+}
+
+/// What was asked until now, and what reached the server.
+struct Moment {
+    at: Instant,
+    requests: u64,
+    not_yet: u64,
+    too_old: u64,
+    snapshot: Snapshot,
+}
+
+impl Moment {
+    async fn now(target: &Target, library: &Library) -> anyhow::Result<Self> {
+        let snapshot = Snapshot::take(target).await?;
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Ok(Self {
+            at: Instant::now(),
+            requests: count(&library.requests),
+            not_yet: count(&library.not_yet),
+            too_old: count(&library.too_old),
+            snapshot,
+        })
+    }
+
+    fn since(&self, before: &Self) -> Duration {
+        self.at.duration_since(before.at)
+    }
+
+    fn asked_since(&self, before: &Self) -> Report {
+        let took_s = self.since(before).as_secs_f64();
+        let mut report = Report::default();
+        let requests = self.requests - before.requests;
+        report.add("requests", requests);
+        report.add("requests_per_s", round(requests as f64 / took_s, 1));
+        report.add("not_yet", self.not_yet - before.not_yet);
+        // Begun anew, with a gap.
+        report.must_be_zero("too_old", self.too_old - before.too_old);
+        if let Some(reached) = self.snapshot.add_slice_requests(&mut report, &before.snapshot) {
+            report.add("reached_the_server_per_s", round(reached as f64 / took_s, 1));
+        }
+        report
+    }
 }
 
 /// The room as it is read, and what all readers saw.
@@ -97,7 +136,7 @@ struct Library {
     base: String,
     rest: String,
     accounts: Vec<Mutex<Account>>,
-    asked: AtomicU64,
+    requests: AtomicU64,
     not_yet: AtomicU64,
     too_old: AtomicU64,
     over: AtomicBool,
@@ -123,7 +162,7 @@ impl Library {
             base: format!("GET /v1/apps/{app}/rooms/{room}/slices/"),
             rest: format!(" HTTP/1.1\r\nhost: {address}\r\n\r\n"),
             accounts: (0..ACCOUNTS).map(account).collect::<Result<_, _>>()?,
-            asked: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
             not_yet: AtomicU64::new(0),
             too_old: AtomicU64::new(0),
             over: AtomicBool::new(false),
@@ -159,7 +198,7 @@ impl Library {
     }
 
     async fn ask<'a>(&self, exchange: &'a mut Exchange, what: &str) -> anyhow::Result<(u16, &'a [u8])> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.requests.fetch_add(1, Ordering::Relaxed);
         exchange.ask(&format!("{}{what}{}", self.base, self.rest)).await
     }
 
@@ -191,13 +230,6 @@ impl Library {
             all.add(&account.seen)?;
         }
         Ok(all)
-    }
-
-    fn add(&self, report: &mut Report) {
-        report.add("requests", self.asked.load(Ordering::Relaxed));
-        report.add("not_yet", self.not_yet.load(Ordering::Relaxed));
-        // Begun anew, with a gap.
-        report.must_be_zero("too_old", self.too_old.load(Ordering::Relaxed));
     }
 }
 
