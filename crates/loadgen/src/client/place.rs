@@ -51,8 +51,8 @@ pub enum Way {
     Pushed,
     /// He polled.
     Polled,
-    /// He came back, and had missed it: it is as old as he was away.
-    Missed,
+    /// He came back, and had missed it: it is as old as he was away. Meanwhile another run of numbering may have begun.
+    Missed { epoch_is_new: bool },
 }
 
 impl Place {
@@ -107,7 +107,7 @@ impl Seen {
             let latency_us = match way {
                 Way::Pushed => &mut self.latency_us,
                 Way::Polled => &mut self.polled_us,
-                Way::Missed => {
+                Way::Missed { .. } => {
                     counts.caught_up += 1;
                     continue;
                 }
@@ -151,9 +151,9 @@ impl Seen {
             let numbers = seq.saturating_sub(last.max(after));
             counts.skipped += numbers;
             place.skipped += numbers;
-        } else if way != Way::Missed {
-            // Nothing is taken back here, so each number has its event. Only what was missed may reach from one run of
-            // numbering into the next, which begins with a higher number.
+        } else if way != (Way::Missed { epoch_is_new: true }) {
+            // Nothing is taken back here, so each number has its event; only a new run of numbering begins with a higher
+            // number than the next.
             counts.missing += (seq - after.min(seq)).saturating_sub(told.seqs.len() as u64);
         }
         if last > after { last } else { 0 }
@@ -264,12 +264,15 @@ mod tests {
 
     #[test]
     fn what_was_missed_is_no_latency_and_may_reach_into_the_next_run_of_numbering() {
-        let (mut seen, mut place) = (Seen::nothing().unwrap(), Place::default());
-        place.enter(4);
-        seen.hear(&mut place, &batch(4, &[5, 6, 1_000], 1_000), Way::Missed, 100, 1_000);
-        let counts = &seen.counts;
-        assert_eq!((counts.messages, counts.caught_up, counts.missing), (3, 3, 0));
-        assert_eq!((seen.latency_us.len(), place.last()), (0, 1_000));
+        for (epoch_is_new, missing) in [(true, 0), (false, 993)] {
+            let (mut seen, mut place) = (Seen::nothing().unwrap(), Place::default());
+            place.enter(4);
+            let (missed, way) = (batch(4, &[5, 6, 1_000], 1_000), Way::Missed { epoch_is_new });
+            seen.hear(&mut place, &missed, way, 100, 1_000);
+            let counts = &seen.counts;
+            assert_eq!((counts.messages, counts.caught_up, counts.missing), (3, 3, missing));
+            assert_eq!((seen.latency_us.len(), place.last()), (0, 1_000));
+        }
     }
 
     #[test]

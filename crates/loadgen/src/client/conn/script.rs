@@ -60,12 +60,11 @@ impl Conn {
         let Some((epoch, seq)) = entrance.place else {
             return self.place.forget();
         };
+        let epoch_is_new = *self.epoch != *epoch;
         self.epoch = epoch.into();
         if entrance.resumed {
-            let told = tools.reader.look_native(document);
-            tools
-                .seen
-                .hear(&mut self.place, &told, Way::Missed, wire_bytes, now_us());
+            let (told, way) = (tools.reader.look_native(document), Way::Missed { epoch_is_new });
+            tools.seen.hear(&mut self.place, &told, way, wire_bytes, now_us());
             tools.seen.counts.resumed += 1;
         } else if came_back {
             let counts = &mut tools.seen.counts;
