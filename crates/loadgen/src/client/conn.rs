@@ -82,6 +82,8 @@ pub struct Conn {
     place: Place,
     /// The run of numbering in which its place is; only our own protocol has one.
     epoch: Box<str>,
+    /// What it missed before the epoch began comes in several answers.
+    in_parts: bool,
     /// From when on the time until the next sign of life counts.
     quiet_since: Instant,
     began: Instant,
@@ -115,6 +117,7 @@ impl Conn {
             liked,
             place: Place::default(),
             epoch: Box::default(),
+            in_parts: false,
             quiet_since: now,
             began: now,
             tries: 0,
@@ -410,8 +413,11 @@ impl Conn {
                 None => self.turned_away(tools, "a login's answer without its key", 1),
             },
             Stage::Joining if is_awaited => {
-                self.entered(tools, document, wire_bytes);
-                self.ready(tools);
+                if self.entered(tools, document, wire_bytes) {
+                    self.ready(tools);
+                } else {
+                    self.join(tools);
+                }
             }
             Stage::Toggling if is_awaited => self.toggled(tools, document, wire_bytes, refusal),
             Stage::Ready if is_awaited && self.polling.is_some() => {

@@ -104,6 +104,8 @@ pub struct Entrance<'a> {
     pub place: Option<(&'a str, u64)>,
     /// It gets exactly what it missed.
     pub resumed: bool,
+    /// It missed more than one answer holds, and is to join again where this one ends.
+    pub more: bool,
     /// It is told that what it missed is not to be had.
     pub gap: bool,
     /// It is to poll: with this key, from this number on.

@@ -81,6 +81,7 @@ pub fn entrance(document: &[u8]) -> Entrance<'_> {
     Entrance {
         place,
         resumed: has(document, r#""resumed":true"#),
+        more: has(document, r#""more":true"#),
         gap: has(document, r#""gap":{"#),
         poll: None,
     }
@@ -250,6 +251,12 @@ mod tests {
         for frame in [batch, skipped, state] {
             assert!(frame.as_bytes().starts_with(OF_A_ROOM), "{frame}");
         }
+    }
+
+    #[test]
+    fn a_join_may_say_that_there_is_more() {
+        assert!(entrance(br#"{"id":2,"ok":{"resumed":true,"more":true}}"#).more);
+        assert!(!entrance(br#"{"id":2,"ok":{"resumed":true}}"#).more);
     }
 
     #[test]

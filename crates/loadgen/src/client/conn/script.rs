@@ -45,8 +45,9 @@ impl Conn {
         self.ask(tools, &Request::Join { room: &room, place });
     }
 
-    /// It is in its room now, as the answer to its join says.
-    pub(super) fn entered(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize) {
+    /// It is in its room now, as the answer to its join says; false when it missed so much that it must join again for the
+    /// rest.
+    pub(super) fn entered(&mut self, tools: &mut Tools, document: &[u8], wire_bytes: usize) -> bool {
         let entrance = self.wish.dialect.entrance(document);
         let came_back = std::mem::replace(&mut self.inside, true);
         if let Some((key, next)) = entrance.poll {
@@ -58,14 +59,16 @@ impl Conn {
             }));
         }
         let Some((epoch, seq)) = entrance.place else {
-            return self.place.forget();
+            self.place.forget();
+            return true;
         };
-        let epoch_is_new = *self.epoch != *epoch;
+        let epoch_is_new = *self.epoch != *epoch || self.in_parts;
+        self.in_parts = epoch_is_new && entrance.more;
         self.epoch = epoch.into();
         if entrance.resumed {
             let (told, way) = (tools.reader.look_native(document), Way::Missed { epoch_is_new });
             tools.seen.hear(&mut self.place, &told, way, wire_bytes, now_us());
-            tools.seen.counts.resumed += 1;
+            tools.seen.counts.resumed += u64::from(!entrance.more);
         } else if came_back {
             let counts = &mut tools.seen.counts;
             if entrance.gap {
@@ -75,6 +78,7 @@ impl Conn {
             }
         }
         self.place.enter(seq);
+        !entrance.more
     }
 
     pub(super) fn ready(&mut self, tools: &mut Tools) {
