@@ -300,3 +300,25 @@ impl<'a> Reader<'a> {
         number_after(body, r#""newest":"#).context("live without its newest slice")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::target;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn readers_get_everything_second_by_second() {
+        let server = testkit::TestServer::start().await;
+        let args = SlicesArgs {
+            readers: 20,
+            through: None,
+            rate: 10,
+            seconds: 2,
+            text_bytes: 100,
+        };
+        let report = run(&target(&server), &args).await.unwrap();
+        assert!(report.sound(), "{}", report.text());
+        assert_eq!((report.figure("sent"), report.figure("delivered")), (20.0, 400.0));
+        assert!(report.figure("reached_the_server") >= 40.0, "{}", report.text());
+    }
+}
