@@ -33,6 +33,11 @@ pub(super) enum Sub {
     /// the room.
     #[command(after_help = "Example:\n  plaudit why --config plaudit.toml --room room-1 --from bob")]
     Why(WhyArgs),
+    /// Make a link with which a room can be read over plain HTTP, while its rule "reading" is "link"
+    ///
+    /// Asks the admin API of a running server, and prints where the stream and the slices of the room are.
+    #[command(after_help = "Example:\n  plaudit link --config plaudit.toml --room room-1 --seconds 3600")]
+    Link(LinkArgs),
     /// Sign and send any REST v4 call, and print the answer
     #[command(
         after_help = "Example:\n  plaudit call --config plaudit.toml get_group_info '{\"GroupIdList\":[\"evening\"]}'"
@@ -152,6 +157,24 @@ pub(super) struct WhyArgs {
     /// Print the server's answer as it is
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) admin: AdminArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LinkArgs {
+    /// The room
+    #[arg(long, value_name = "ROOM")]
+    pub(super) room: String,
+    /// For how long the link is good
+    #[arg(long, value_name = "NUMBER", default_value_t = 86_400)]
+    pub(super) seconds: u64,
+    #[command(flatten)]
+    pub(super) admin: AdminArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AdminArgs {
     #[command(flatten)]
     pub(super) app: AppArgs,
     /// The server's admin listener, as http://ADDRESS:PORT; without it that of the configuration

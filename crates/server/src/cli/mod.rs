@@ -3,10 +3,12 @@
 //! [`parse`] turns it into a [`Command`] with a configuration that is already checked. Nothing is started here:
 //! `main` serves, and the small tools run by [`Tool::run`].
 
+mod admin;
 mod args;
 mod call;
 pub mod hooks;
 mod init;
+mod link;
 mod rest;
 mod usersig;
 mod why;
@@ -27,6 +29,7 @@ use std::{
 pub use call::Call;
 pub use hooks::Hooks;
 pub use init::Init;
+pub use link::Link;
 pub use usersig::Usersig;
 pub use why::Why;
 
@@ -49,6 +52,8 @@ pub enum Tool {
     Usersig(Usersig),
     /// Tell what became of a message.
     Why(Why),
+    /// Make a link to a room.
+    Link(Link),
     /// Make a REST call.
     Call(Call),
     /// Receive webhooks.
@@ -94,6 +99,7 @@ pub fn parse_from(args: impl IntoIterator<Item = OsString>, env: Env) -> Result<
         Sub::Check(args) => Command::Tool(Tool::Check(load(args, env)?)),
         Sub::Usersig(args) => Command::Tool(Tool::Usersig(Usersig::new(args, env)?)),
         Sub::Why(args) => Command::Tool(Tool::Why(Why::new(args, env)?)),
+        Sub::Link(args) => Command::Tool(Tool::Link(Link::new(args, env)?)),
         Sub::Call(args) => Command::Tool(Tool::Call(Call::new(args, env)?)),
         Sub::Hooks(args) => Command::Tool(Tool::Hooks(Hooks::new(args, env)?)),
         Sub::Init(args) => Command::Tool(Tool::Init(Init::new(args))),
@@ -118,6 +124,7 @@ impl Tool {
         let outcome = match self {
             Self::Usersig(usersig) => Ok(usersig.run()),
             Self::Why(why) => why.run(),
+            Self::Link(link) => link.run(),
             Self::Call(call) => call.run(),
             Self::Hooks(hooks) => hooks.run(),
             Self::Init(init) => init.run(),

@@ -1,10 +1,9 @@
 //! `plaudit why`: what became of a message, asked of a running server's admin API and told for people.
 
-use super::{CliError, args::WhyArgs, usersig::Usersig};
-use crate::config::{Env, Secret};
+use super::{CliError, admin::Admin, args::WhyArgs};
+use crate::config::Env;
 use humantime::format_rfc3339_millis;
-use reqwest::header::AUTHORIZATION;
-use room::{UserId, tally::Cause};
+use room::tally::Cause;
 use serde_json::Value;
 use std::{
     fmt::Write as _,
@@ -12,19 +11,13 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-/// For how long the ticket of the question is good, in seconds.
-const TICKET_S: i64 = 60;
-/// How long the server may take for an answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of the account is shown beside, in seconds.
 const AROUND_S: u64 = 60;
 
 /// A question about messages of a room.
 #[derive(Debug)]
 pub struct Why {
-    /// `http://.../v1/apps/{app}/rooms/{room}/`
-    base: String,
-    authorization: Secret,
+    admin: Admin,
     query: Vec<(&'static str, String)>,
     at_s: Option<u64>,
     json: bool,
@@ -32,23 +25,7 @@ pub struct Why {
 
 impl Why {
     pub(super) fn new(args: WhyArgs, env: Env) -> Result<Self, CliError> {
-        let admin = UserId::new(&args.admin).map_err(|error| CliError::Refused(format!("--admin: {error}")))?;
-        let (config, id) = args.app.load(env)?;
-        let usersig = Usersig::of(&config, id, admin, TICKET_S)?;
-        let url = match (args.url, config.admin.listen) {
-            (Some(url), _) => url,
-            (None, Some(listen)) => format!("http://{listen}"),
-            (None, None) => {
-                let text = "admin.listen is \"\", so the server has no admin listener to ask; or give its --url";
-                return Err(CliError::Refused(text.to_owned()));
-            }
-        };
-        let authorization = match &args.token_file {
-            Some(path) => format!("Bearer {}", super::read_token(path)?.reveal()),
-            None => format!("UserSig {}:{}", args.admin, usersig.run()),
-        };
-        let room = percent_encoding::utf8_percent_encode(&args.room, percent_encoding::NON_ALPHANUMERIC);
-        let url = url.trim_end_matches('/');
+        let admin = Admin::new(args.admin, &args.room, env)?;
         let text = |value: &Option<u64>| value.map(|value| value.to_string());
         let given = [
             ("from", args.from),
@@ -59,8 +36,7 @@ impl Why {
             ("limit", Some(args.limit.to_string())),
         ];
         Ok(Self {
-            base: format!("{url}/v1/apps/{}/rooms/{room}/", usersig.app_id()),
-            authorization: Secret::new(authorization),
+            admin,
             query: given
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)))
@@ -72,13 +48,11 @@ impl Why {
 
     /// Asks, and answers what is to be printed.
     pub(super) fn run(&self) -> Result<String, CliError> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| CliError::Refused(error.to_string()))?;
-        runtime.block_on(self.ask())
+        super::admin::block_on(self.ask())
     }
 
     async fn ask(&self) -> Result<String, CliError> {
-        let answer = self.get("messages", &self.query).await?;
+        let answer = self.admin.get("messages", &self.query).await?;
         if self.json {
             return Ok(format!("{answer:#}"));
         }
@@ -96,37 +70,8 @@ impl Why {
             let from = at.saturating_sub(AROUND_S / 2);
             vec![("from", from.to_string()), ("to", (from + AROUND_S).to_string())]
         });
-        let account = self.get("tally", &around.unwrap_or_default()).await?;
+        let account = self.admin.get("tally", &around.unwrap_or_default()).await?;
         Ok(nothing(&answer, &account))
-    }
-
-    async fn get(&self, what: &str, query: &[(&'static str, String)]) -> Result<Value, CliError> {
-        let refused = |text: String| CliError::Refused(format!("{}{what}: {text}", self.base));
-        let client = crate::http::client().timeout(TIMEOUT).build();
-        let client = client.map_err(|error| refused(error.to_string()))?;
-        let pairs: Vec<_> = query
-            .iter()
-            .map(|(name, value)| {
-                let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-                format!("{name}={value}")
-            })
-            .collect();
-        let url = format!("{}{what}?{}", self.base, pairs.join("&"));
-        let response = client
-            .get(url)
-            .header(AUTHORIZATION, self.authorization.reveal())
-            .send()
-            .await;
-        let response = response.map_err(|_| {
-            refused("no answer; is the server running, and is --url its admin listener (admin.listen)?".to_owned())
-        })?;
-        let status = response.status();
-        let body: Value = response.json().await.map_err(|error| refused(error.to_string()))?;
-        match body.get("message").and_then(Value::as_str) {
-            _ if status.is_success() => Ok(body),
-            Some(message) => Err(refused(message.to_owned())),
-            None => Err(refused(status.to_string())),
-        }
     }
 }
 

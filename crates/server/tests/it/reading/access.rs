@@ -3,7 +3,7 @@
 use super::refused;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{APP, Got, OTHER_APP, OTHER_KEY, StreamReader, TestServer, eventually};
+use testkit::{APP, Got, KEY, OTHER_APP, OTHER_KEY, StreamReader, TestServer, eventually, within};
 
 /// What is read of a room: a stream, where the slices are, a slice.
 const ALL: [&str; 3] = ["events", "slices/live", "slices/1"];
@@ -105,6 +105,35 @@ async fn a_link_opens_one_room_for_its_time() {
         assert_eq!(make("a", wrong.clone()).await, 400, "{wrong}");
     }
     assert_eq!(make("nowhere", json!({"seconds": 1})).await, 404);
+}
+
+#[tokio::test]
+async fn the_command_line_makes_a_link_that_opens_the_room() {
+    let server = TestServer::start().await;
+    server.create_room("a b").await;
+    server.open_to("a%20b", "link").await;
+    let link = async |room: &str| {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_plaudit"))
+            .args(["link", "--room", room, "--seconds", "60"])
+            .args(["--app", &format!("{APP}:{KEY}")])
+            .args(["--url", &format!("http://{}", server.admin_address())])
+            .output();
+        let output = within("plaudit link", output).await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let (made, told, _) = link("a b").await;
+    let address = |name: &str| {
+        told.lines()
+            .find_map(|line| line.strip_prefix(name))
+            .expect("an address")
+            .trim()
+    };
+    assert!(made);
+    assert_eq!(server.read(address("slices")).await.json()["room"], "a b");
+    assert!(StreamReader::try_open(&server, address("stream"), &[]).await.is_ok());
+    let (made, _, error) = link("nowhere").await;
+    assert!(!made && error.contains("does not exist"), "{error}");
 }
 
 #[tokio::test]
