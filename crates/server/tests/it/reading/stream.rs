@@ -83,6 +83,20 @@ async fn who_comes_back_goes_on_exactly_where_he_was() {
 }
 
 #[tokio::test]
+async fn who_missed_more_than_one_frame_takes_gets_all_of_it() {
+    let server = TestServer::start().await;
+    server.create_public_room("a").await;
+    let reader = StreamReader::open(&server, "a").await;
+    let long = "x".repeat(10_000);
+    for n in 0..60 {
+        server.say("a", &format!("{n} {long}")).await;
+    }
+    let mut reader = reader.come_back(&server, "a").await;
+    reader.hears(&format!("59 {long}")).await;
+    assert_eq!((reader.texts().len(), reader.seen.holes.len()), (60, 0));
+}
+
+#[tokio::test]
 async fn a_place_that_is_not_covered_is_a_gap_and_a_snapshot() {
     let mut server = TestServer::with(|config| config.rooms.history_entries = 50).await;
     server.create_public_room("a").await;
