@@ -125,6 +125,7 @@ async fn who_comes_back_gets_exactly_what_he_missed() {
     let seq = eve.say("a", "to be deleted", 3).await["seq"].clone();
     eve.say("a", "last", 4).await;
     eve.ok(json!({"op": "recall", "room": "a", "seqs": [seq]})).await;
+    eve.event("a", "the removal", |event| event["type"] == "deleted").await;
     let mut ada = ada.come_back(&server).await;
     ada.hears("a", "last").await;
     assert_eq!(
