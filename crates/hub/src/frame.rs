@@ -28,7 +28,7 @@ const COMPRESSED: u8 = 0x40;
 /// Makes one complete compressed frame of `payload`, for connections that agreed on permessage-deflate without context
 /// takeover of the server: it stands for itself, so that all of them can share it (RFC 7692 section 7).
 pub fn encode_deflated(opcode: Opcode, payload: &[u8]) -> Bytes {
-    let mut deflated = DeflateEncoder::new(Vec::with_capacity(payload.len() / 2), Compression::fast());
+    let mut deflated = DeflateEncoder::new(Vec::with_capacity(payload.len() / 2), Compression::default());
     // Writing to memory does not fail.
     let _ = deflated.write_all(payload).and_then(|()| deflated.flush());
     let body = deflated.get_ref();

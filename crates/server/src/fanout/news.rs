@@ -102,3 +102,68 @@ impl News {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use room::{Content, Epoch, Event, Message, Millis, Person, Priority, UserId};
+
+    /// As people write, in two languages.
+    const TEXTS: [&str; 8] = [
+        "终于等到你了，今天弹什么？",
+        "hello from Lisbon, first time here",
+        "声音有点小，能调大一点吗",
+        "that chord change in the middle was lovely",
+        "哈哈哈哈 老王又来了",
+        "is there a recording of last Sunday?",
+        "送你一朵玫瑰，辛苦啦！",
+        "same time next week? I will bring friends",
+    ];
+
+    #[test]
+    fn a_compressed_batch_is_at_most_a_third_of_the_plain_one() {
+        let entries = TEXTS.iter().enumerate().map(|(n, text)| {
+            let from = Person {
+                user: UserId::new(&format!("viewer-{}", n * 7_919)).unwrap(),
+                number: 1_000 + n as u64 * 31,
+                nick: format!("观众 {n} Viewer").into(),
+                avatar: format!("https://img.example.com/avatars/{}/{}.png", n * 104_729, n * 31).into(),
+            };
+            let message = Message {
+                from,
+                random: 2_654_435_761u32.wrapping_mul(n as u32 + 1),
+                client_time: 1_795_376_100 + n as u64,
+                client_seq: 0,
+                priority: Priority::Normal,
+                content: Content {
+                    elements: serde_json::json!([{"MsgType": "TIMTextElem", "MsgContent": {"Text": text}}])
+                        .to_string()
+                        .into(),
+                    extra: "".into(),
+                },
+            };
+            let entry = Arc::new(Entry {
+                epoch: Epoch(3),
+                seq: Seq(118 + n as u64),
+                at: Millis(1_795_376_115_123 + n as u64 * 13),
+                event: Event::Message(message),
+            });
+            let view = tim::item::RoomView {
+                id: "r",
+                name: "",
+                online: 0,
+                online_ttl_s: 0,
+            };
+            let item = tim::item::encode(&entry, view);
+            Arc::new(Encoded::new(entry, item))
+        });
+        let room = RoomId::new("living-room").unwrap();
+        let news = News::new(room, "k2f9x1.3".into(), (Seq(117), Seq(125)), entries.collect());
+        let framer = Framer {
+            compress_above_bytes: 1_024,
+        };
+        let len = |dialect: Dialect| news.frame(dialect.variant(), framer, &Metrics::default()).bytes.len();
+        let (plain, deflated) = (len(Dialect::Native), len(Dialect::Deflated));
+        assert!(deflated * 3 <= plain, "{deflated} of {plain} bytes");
+    }
+}
