@@ -3,14 +3,18 @@
 
 use super::{AppError, Application, room::Room, session::Session};
 use crate::fanout::dialect::Dialect;
-use hub::Class;
+use hub::{Class, Delivered};
 use parking_lot::Mutex;
 use room::{
     Priority, RoomKey, UserId,
     counters::CounterChange,
     likes::{COUNTER, Counted},
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use store::Change;
 use tokio_util::sync::CancellationToken;
 use wire::frame;
@@ -82,10 +86,20 @@ impl Application {
     }
 
     /// Tells each room that was liked one sum. It has no place: the next one says it too.
-    fn tell_likes(&self) {
+    ///
+    /// Where a sum is still on its way to somebody, the next one waits and holds more, as with everything that a room is
+    /// told (decision 0017 of docs/decisions): nothing piles up.
+    fn tell_likes(self: &Arc<Self>) {
         for room in std::mem::take(&mut *self.liked.0.lock()) {
+            if room.likes_on_their_way.swap(true, Ordering::AcqRel) {
+                self.liked.0.lock().push(room);
+                continue;
+            }
             let news = room.likes.lock().take_news();
-            let Some(news) = news else { continue };
+            let Some(news) = news else {
+                room.likes_on_their_way.store(false, Ordering::Release);
+                continue;
+            };
             let state = frame::State {
                 likes: Some(frame::Likes {
                     total: news.total,
@@ -93,24 +107,33 @@ impl Application {
                 }),
                 ..Default::default()
             };
-            self.tell_state(&room, &state, Priority::Low);
+            let telling = self.tell_state(&room, &state, Priority::Low);
+            tokio::spawn(async move {
+                telling.await;
+                room.likes_on_their_way.store(false, Ordering::Release);
+            });
         }
     }
 
-    /// Tells those who speak our own protocol how things stand in a room now, and streams that it is news.
-    pub(super) fn tell_state(&self, room: &Room, state: &frame::State, priority: Priority) {
+    /// Tells those who speak our own protocol how things stand in a room now, and streams that it is news. It is on its way
+    /// when the call returns; the answer tells when everybody was told.
+    pub(super) fn tell_state(
+        &self,
+        room: &Room,
+        state: &frame::State,
+        priority: Priority,
+    ) -> impl Future<Output = Delivered> + use<> {
         room.stands.send_replace(());
         let document = frame::state(room.key.room.as_str(), state);
         let (framer, metrics) = (self.framer, self.metrics.clone());
         let class = Class::Event { priority, events: 1 };
-        // On its way when the call returns; nobody needs to know when it arrived.
-        drop(self.hub.publish(&room.key, class, move |variant| {
+        self.hub.publish(&room.key, class, move |variant| {
             let dialect = Dialect::of(variant);
             dialect.is_native().then(|| {
                 metrics.encoded(dialect.spoken(), dialect.encoding());
                 framer.frame(dialect, &document).into()
             })
-        }));
+        })
     }
 
     async fn save_all_likes(&self) {

@@ -299,12 +299,14 @@ impl Application {
     /// Tells how a room was liked since the last time, by whom, and how many likes it has now.
     pub(super) fn report_likes(&self, room: &Room, by: &BTreeMap<UserId, u64>, total: i64) {
         const TOLD: Command = Command::AfterLikes;
+        /// More would be a body of a size that no backend expects.
+        const LIKERS_MAX: usize = 1_000;
         let id = room.key.room.as_str();
         self.hooks.tell(room.key.app, TOLD, id, || {
             let one = |(user, taps): (&UserId, &u64)| json!({"From_Account": user.as_str(), "Count": taps});
             let fields = fields! {
                 "GroupId": id, "Type": LIVE_ROOM, "Count": by.values().sum::<u64>(), "Total": total,
-                "LikeList": by.iter().map(one).collect::<Value>(),
+                "LikeList": by.iter().take(LIKERS_MAX).map(one).collect::<Value>(),
             };
             call(TOLD, Place::default(), fields)
         });

@@ -24,7 +24,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -58,6 +58,8 @@ pub struct Room {
     pub shared: Shared,
     /// How it is liked.
     pub likes: Mutex<Likes>,
+    /// Whether a sum of them is being told.
+    pub(super) likes_on_their_way: AtomicBool,
     /// Who may not speak or be there.
     pub sanctions: Mutex<Sanctions>,
     /// Who waits for his turn to speak.
@@ -298,6 +300,7 @@ impl Application {
             presence: Mutex::new(presence),
             shared,
             likes: Mutex::new(likes),
+            likes_on_their_way: AtomicBool::new(false),
             feed: Mutex::new(feed),
             sanctions: Mutex::new(sanctions),
             line: Line::default(),

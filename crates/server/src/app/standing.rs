@@ -71,7 +71,7 @@ impl Application {
             rules: Some(self.rules_of(room)),
             ..State::default()
         };
-        self.tell_state(room, &state, Priority::High);
+        drop(self.tell_state(room, &state, Priority::High));
     }
 
     /// Tells users what they may do in a room now.
@@ -100,7 +100,7 @@ impl Application {
                     online: Some(online(count)),
                     ..State::default()
                 };
-                self.tell_state(&room, &state, Priority::Lowest);
+                drop(self.tell_state(&room, &state, Priority::Lowest));
             }
         }
     }

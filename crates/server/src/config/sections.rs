@@ -134,7 +134,8 @@ section! {
         delivery: Delivery = Delivery::Push;
         /// How long a poll waits for something to happen, in milliseconds.
         poll_hold_ms: u64 = 10_000, 1_000..=12_000;
-        /// Frames above this size are compressed for clients that can read it, in bytes; 0 for never.
+        /// Frames above this size are compressed for clients that can read it, also those of our own protocol, in bytes; 0
+        /// for never.
         compress_above_bytes: usize = 1_024, 0..=1_048_576;
         /// How often a client is told to say hello, in seconds.
         hello_interval_s: u64 = 120, 10..=3_600;
