@@ -73,11 +73,14 @@ async fn over(patience: &mut Option<Pin<Box<Sleep>>>) {
 fn take(link: &Arc<Link>, line: &mut Line, frame: Bytes) {
     link.guest_heard();
     let paced = line.pace(link.app.clock.now());
-    if paced && (session::ping_at_once(link, &frame) || (line.is_idle() && talk::like_at_once(link, &frame))) {
-        return;
-    }
-    if !paced || line.put(frame.clone()).is_err() {
-        let id = wire::request::head(&frame).ok().and_then(|head| head.id);
+    let head = wire::request::head(&frame).ok();
+    let id = head.as_ref().and_then(|head| head.id);
+    let done = match head.as_ref().map(|head| &*head.op) {
+        Some("ping") if paced => session::ping_at_once(link, id),
+        Some("like") if paced && line.is_idle() => talk::like_at_once(link, id, &frame),
+        _ => false,
+    };
+    if !done && (!paced || line.put(frame).is_err()) {
         link.refuse(id, &refusal::of(Reason::TooFast));
     }
 }

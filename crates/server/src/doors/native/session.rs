@@ -91,18 +91,14 @@ pub async fn logout(call: &Call<'_>) -> Outcome {
     call.done()
 }
 
-/// Answers a sign of life without waiting in line, if that is what comes: a message may wait there for its turn for longer
+/// Answers a sign of life without waiting in line, if it wants an answer: a message may wait there for its turn for longer
 /// than a client waits for this.
-pub fn ping_at_once(link: &Link, frame: &[u8]) -> bool {
-    let Ok(request::Head { id: Some(id), op }) = request::head(frame) else {
-        return false;
-    };
-    let pings = op == "ping";
-    if pings {
+pub fn ping_at_once(link: &Link, id: Option<u64>) -> bool {
+    if let Some(id) = id {
         let time_ms = link.app.clock.now().0;
         link.app.tell_native(&link.conn, &answer::ok(id, &Time { time_ms }));
     }
-    pings
+    id.is_some()
 }
 
 /// A sign of life that wants no answer.

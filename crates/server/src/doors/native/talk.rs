@@ -111,18 +111,14 @@ pub async fn like(call: &Call<'_>) -> Outcome {
 }
 
 /// Likes a room without waiting in line, if the request does: they come by the thousand, and there is nothing to wait for.
-pub fn like_at_once(link: &Arc<Link>, frame: &[u8]) -> bool {
+pub fn like_at_once(link: &Arc<Link>, id: Option<u64>, frame: &[u8]) -> bool {
     let started = Instant::now();
-    let Ok(head) = request::head(frame) else { return false };
-    if head.op != "like" {
-        return false;
-    }
     let Ok(asked) = request::read::<request::Like>(frame) else {
         return false;
     };
     // Whatever goes wrong is told by the ordinary way.
     let Ok(counted) = count(link, &asked) else { return false };
-    if let Some(id) = head.id {
+    if let Some(id) = id {
         link.app.tell_native(&link.conn, &answer::ok(id, &answered(counted)));
     }
     link.app.metrics.command(Door::Native, "like", 0, started.elapsed());
