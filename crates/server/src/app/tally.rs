@@ -2,7 +2,10 @@
 //! what a crash took is known as a hole (decision 2).
 
 use super::{AppError, Application, room::Room};
-use room::{RoomKey, tally::Row};
+use room::{
+    RoomKey,
+    tally::{Counts, Row},
+};
 use std::{sync::Arc, time::Duration};
 use store::TallyPart;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +22,15 @@ pub struct Account {
     pub seconds_from_s: Option<u64>,
     /// Stretches in which something may be missing, because the server crashed.
     pub holes: Vec<(u64, u64)>,
+}
+
+impl Account {
+    /// All rows together.
+    pub fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        self.rows.iter().for_each(|row| total.add(&row.counts));
+        total
+    }
 }
 
 /// Writes minutes that are over until `stop`.

@@ -63,16 +63,12 @@ pub(super) async fn tally(caller: Caller, Asked(span): Asked<Span>) -> Result<Js
     let to_s = span.to.unwrap_or_else(|| app.clock.now().secs() + 1);
     let from_s = span.from.unwrap_or(to_s.saturating_sub(TALLY_S));
     let account = app.tally(&key, from_s, to_s).await?;
-    let total = account.rows.iter().fold(Counts::default(), |mut total, row| {
-        total.add(&row.counts);
-        total
-    });
     Ok(Json(Account {
         from_s,
         to_s,
         seconds_from_s: account.seconds_from_s,
+        total: account.total(),
         holes: account.holes,
-        total,
         rows: account.rows,
     }))
 }

@@ -8,7 +8,7 @@ use crate::{
     app::{AppError, held::Verdict, manage::Actor},
     fanout::parts::House,
 };
-use room::{RoomKey, UserId, moderation::Sanction, moderation::seconds_left, tally::Counts};
+use room::{RoomKey, UserId, moderation::Sanction, moderation::seconds_left};
 use serde::Serialize;
 use wire::{
     answer::{Held, Refusal},
@@ -196,9 +196,5 @@ pub async fn tally(call: &Call<'_>) -> Outcome {
     let (key, app) = (moderated(call, &room).await?, &call.link.app);
     let to_s = app.clock.now().secs() + 1;
     let account = app.tally(&key, to_s - TALLY_S, to_s).await.map_err(refused)?;
-    let total = account.rows.iter().fold(Counts::default(), |mut total, row| {
-        total.add(&row.counts);
-        total
-    });
-    Ok(call.answer(&total))
+    Ok(call.answer(&account.total()))
 }
