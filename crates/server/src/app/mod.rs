@@ -4,7 +4,7 @@
 //! Map: [`accounts`] users and how they look · [`login`] sessions begin, come back and end · [`manage`] rooms are made,
 //! changed, dismissed · [`membership`] join, leave, guests · [`moderate`] mutes, bans, admins, rules · [`send`] the life of a message · [`line`] where it waits for its turn · [`held`]
 //! before that, where moderators look first · [`shared`] attributes and counters · [`likes`] likes · [`place`] runs of numbering · [`readers`] those who read over plain HTTP · [`audience`] who is there · [`broadcast`] to all rooms · `filter` what may be said, [`words`] the lists · [`withdraw`] messages are
-//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · `standing` how rooms stand · [`sweep`] what happens
+//! taken back · `report` and `report_users` what backends are asked and told · [`direct`] messages from user to user · [`status`] in what state users are · [`standing`] how rooms stand · [`sweep`] what happens
 //! when nothing happens, [`wheel`] when to look · [`tally`] accounts that are kept · [`room`] rooms that are alive here · [`session`] sessions · [`tickets`] that were found good · [`tokens`] keys that survive a
 //! restart · [`behind`] write-behind · [`counts`] how often · [`memory`] how much · [`clock`] time.
 
@@ -33,7 +33,7 @@ pub mod room;
 pub mod send;
 pub mod session;
 pub mod shared;
-mod standing;
+pub mod standing;
 pub mod status;
 pub mod sweep;
 pub mod tally;

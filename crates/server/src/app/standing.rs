@@ -2,7 +2,7 @@
 //! himself (protocol section 6).
 
 use super::{Application, room::Room};
-use room::{Priority, UserId, UserKey, moderation::Sanction, moderation::seconds_left, presence::Count};
+use room::{Priority, RoomRecord, UserId, UserKey, moderation::Sanction, moderation::seconds_left, presence::Count};
 use wire::frame::{self, Likes, Online, Role, Rules, State, You};
 
 impl Application {
@@ -32,13 +32,6 @@ impl Application {
     /// What a user may do in a room.
     pub async fn rights_of(&self, room: &Room, user: &UserKey) -> You {
         let record = room.record();
-        let role = if record.is_owner(&user.user) {
-            Role::Owner
-        } else if record.is_admin(&user.user) {
-            Role::Admin
-        } else {
-            Role::Member
-        };
         let now = self.clock.now();
         let muted = room.sanctions.lock().end(Sanction::Mute, &user.user, now);
         let silent = self.need_account(user).await.ok();
@@ -46,7 +39,7 @@ impl Application {
         let until = muted.into_iter().chain(silent).max().unwrap_or_default();
         let muted_s = seconds_left(until, now);
         You {
-            role,
+            role: role_of(&record, &user.user),
             may_moderate: record.may_edit(&user.user),
             may_speak: muted_s == 0 && record.may_speak(&user.user),
             muted_s,
@@ -103,6 +96,17 @@ impl Application {
                 drop(self.tell_state(&room, &state, Priority::Lowest));
             }
         }
+    }
+}
+
+/// What a user is in a room, whether he is there or not.
+pub fn role_of(record: &RoomRecord, user: &UserId) -> Role {
+    if record.is_owner(user) {
+        Role::Owner
+    } else if record.is_admin(user) {
+        Role::Admin
+    } else {
+        Role::Member
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     call::{Call, Outcome},
     refusal::{self, Reason, refused},
 };
-use crate::app::AppError;
+use crate::app::{AppError, standing::role_of};
 use room::{
     FieldValue, UserId,
     moderation::{Sanction, seconds_left},
@@ -41,17 +41,12 @@ pub async fn members(call: &Call<'_>) -> Outcome {
     let page = app.online_members(&key, asked.before, None).await.map_err(refused)?;
     let room = app.room(&key).await.map_err(refused)?;
     let (record, now) = (room.record(), app.clock.now());
-    let role = |user: &UserId| match () {
-        () if record.is_owner(user) => Role::Owner,
-        () if record.is_admin(user) => Role::Admin,
-        () => Role::Member,
-    };
     let muted = |user: &UserId| {
         let end = room.sanctions.lock().end(Sanction::Mute, user, now);
         end.map_or(0, |end| seconds_left(end, now))
     };
     let members = page.members.into_iter().map(|(listed, profile)| Member {
-        role: role(&listed.user),
+        role: role_of(&record, &listed.user),
         joined_s: listed.joined.secs(),
         muted_s: muted(&listed.user),
         user: listed.user.to_string(),
