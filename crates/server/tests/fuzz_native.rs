@@ -42,9 +42,7 @@ fn start() -> Target {
             config.rooms.join_tips = false;
         })
         .await;
-        server.import(&["ada"]).await;
-        let room = json!({"Type": "AVChatRoom", "GroupId": "a", "Name": "a", "Owner_Account": "ada"});
-        server.rest_ok("group_open_http_svc/create_group", room).await;
+        server.create_room_of("a", "ada").await;
         let client = NativeClient::member(&server, "ada", "a").await;
         (server, client)
     });

@@ -1,6 +1,6 @@
 //! Rooms: snapshots, places, events, rights (protocol sections 4 to 6, 9).
 
-use super::with_room;
+use super::{hosted, with_room};
 use serde_json::{Value, json};
 use testkit::{NativeClient, TestServer, VendorClient, text_body};
 
@@ -208,10 +208,7 @@ async fn a_place_that_the_server_cannot_go_on_from_is_answered_with_a_gap_and_a_
 #[tokio::test]
 async fn who_is_put_out_is_told_why_and_hears_no_more() {
     let server = TestServer::start().await;
-    server.import(&["host"]).await;
-    let room = json!({"Type": "AVChatRoom", "GroupId": "a", "Name": "a", "Owner_Account": "host"});
-    server.rest_ok("group_open_http_svc/create_group", room).await;
-    let mut host = NativeClient::member(&server, "host", "a").await;
+    let mut host = hosted(&server, "a").await;
     let mut ada = NativeClient::member(&server, "ada", "a").await;
     host.ok(json!({"op": "remove", "room": "a", "users": ["ada"], "reason": "spam"}))
         .await;

@@ -1,6 +1,6 @@
 //! What becomes of messages and likes (protocol section 7).
 
-use super::with_room;
+use super::{hosted, with_room};
 use serde_json::json;
 use testkit::{HookSink, NativeClient, TestServer, VendorClient, eventually};
 
@@ -11,10 +11,7 @@ async fn the_sender_is_told_the_truth() {
         config.rooms.max_wait_ms = 300;
     })
     .await;
-    server.import(&["host"]).await;
-    let room = json!({"Type": "AVChatRoom", "GroupId": "a", "Name": "a", "Owner_Account": "host"});
-    server.rest_ok("group_open_http_svc/create_group", room).await;
-    let mut host = NativeClient::member(&server, "host", "a").await;
+    let mut host = hosted(&server, "a").await;
     let mut ada = NativeClient::member(&server, "ada", "a").await;
     let first = ada.say("a", "one", 1).await;
     assert_eq!(first["receipt"], "admitted");
@@ -69,10 +66,7 @@ async fn the_sender_is_told_the_truth() {
 #[tokio::test]
 async fn a_message_that_is_held_back_is_answered_twice() {
     let server = with_room("a").await;
-    server.import(&["host"]).await;
-    let room = json!({"Type": "AVChatRoom", "GroupId": "b", "Name": "b", "Owner_Account": "host"});
-    server.rest_ok("group_open_http_svc/create_group", room).await;
-    let mut host = NativeClient::member(&server, "host", "b").await;
+    let mut host = hosted(&server, "b").await;
     host.ok(json!({"op": "rules", "room": "b", "change": {"hold_back_s": 10}}))
         .await;
     let mut ada = NativeClient::member(&server, "ada", "b").await;
@@ -187,10 +181,7 @@ async fn likes_are_summed_capped_told_once_per_tick_and_kept() {
 #[tokio::test]
 async fn a_held_message_that_is_sent_again_on_another_connection_is_still_held_and_then_told() {
     let server = TestServer::start().await;
-    server.import(&["host"]).await;
-    let room = json!({"Type": "AVChatRoom", "GroupId": "b", "Name": "b", "Owner_Account": "host"});
-    server.rest_ok("group_open_http_svc/create_group", room).await;
-    let mut host = NativeClient::member(&server, "host", "b").await;
+    let mut host = hosted(&server, "b").await;
     host.ok(json!({"op": "rules", "room": "b", "change": {"hold_back_s": 10}}))
         .await;
     let mut ada = NativeClient::member(&server, "ada", "b").await;
