@@ -25,6 +25,8 @@ export interface CreateOptions {
    * `sse` and `slices` use that at once, without a WebSocket; `off` does neither.
    */
   guestFallback?: 'auto' | 'sse' | 'slices' | 'off'
+  /** Ours: a name for an instance of its own. Without one there is one instance per app, as with the official SDKs. */
+  instance?: string
   /** @internal For tests: other waiting times. */
   timing?: Partial<Timing>
   /** Options of the official SDKs that mean nothing here are accepted: `modules`, `scene`, `oversea`, ... */
@@ -133,7 +135,8 @@ export interface EventMap extends Record<EVENT, unknown> {
   onProfileUpdated: Profile[]
   kickedOut: { type: KickedOutType }
   error: { code: number; message: string }
-  netStateChange: { state: NetState }
+  /** Ours: while there is no connection, how many tries have failed in a row and in how many milliseconds the next one is made. */
+  netStateChange: { state: NetState; attempt?: number; retryInMs?: number }
   onLikesUpdated: { groupID: string; total: number; add: number; mine?: number }
   onGapDetected: Gap
   onRoomStateUpdated: RoomState
@@ -150,6 +153,12 @@ export type TextOptions = Sendable & { payload: { text: string } }
 export type TextAtOptions = Sendable & { payload: { text: string; atUserList: string[] } }
 export type CustomOptions = Sendable & { payload: { data?: string; description?: string; extension?: string } }
 export type FaceOptions = Sendable & { payload: { index: number; data: string } }
+
+export interface SendOptions {
+  /** Ours: called when a moderator is to look at the message before it is said. `sendMessage` waits for his word. */
+  onHeld?(): void
+  [other: string]: unknown
+}
 
 export interface JoinOptions {
   groupID: string

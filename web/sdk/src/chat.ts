@@ -8,6 +8,7 @@ import type {
   IMResponse,
   JoinOptions,
   Judged,
+  SendOptions,
   TextAtOptions,
   TextOptions,
 } from './api.js'
@@ -23,14 +24,16 @@ import type { Handler } from './emitter.js'
 import { CODE, IMError } from './errors.js'
 import type { Message } from './message.js'
 
-const instances = new Map<number, ChatSDK>()
+const instances = new Map<string, ChatSDK>()
 
-/** One instance per app: a second `create` gives the first one back. */
+const nameOf = ({ SDKAppID, instance = '' }: CreateOptions): string => `${SDKAppID}/${instance}`
+
+/** One instance per app (and name, if one is given): a second `create` gives the first one back. */
 export function create(options: CreateOptions): ChatSDK {
   const { SDKAppID } = options ?? {}
   if (typeof SDKAppID !== 'number') throw new IMError(CODE.NO_SDKAPPID, 'SDKAppID must be a number')
-  const chat = instances.get(SDKAppID) ?? new ChatSDK(options)
-  instances.set(SDKAppID, chat)
+  const chat = instances.get(nameOf(options)) ?? new ChatSDK(options)
+  instances.set(nameOf(options), chat)
   return chat
 }
 
@@ -75,7 +78,7 @@ export class ChatSDK {
     return answer({})
   }
   async destroy(): Promise<void> {
-    instances.delete(this.core.options.SDKAppID)
+    instances.delete(nameOf(this.core.options))
     this.core.destroy()
   }
   isReady(): boolean {
@@ -88,6 +91,10 @@ export class ChatSDK {
   getServerTime(): number {
     return Math.floor(this.core.session.serverTimeMs / 1000)
   }
+  /** Ours: without a connection, tries to get one now instead of at the next planned time. */
+  reconnectNow(): void {
+    this.core.reconnectNow()
+  }
   /** There is next to no log: errors of your handlers are printed, everything else is told by events. */
   setLogLevel(_level: number): void {}
   registerPlugin(_plugins: object): void {}
@@ -99,11 +106,11 @@ export class ChatSDK {
   createCustomMessage = (options: CustomOptions): Message => talk.createCustom(this.core, options)
   createFaceMessage = (options: FaceOptions): Message => talk.createFace(this.core, options)
 
-  async sendMessage(message: Message, _options?: object) {
-    return answer({ message: await talk.send(this.core, message) })
+  async sendMessage(message: Message, options?: SendOptions) {
+    return answer({ message: await talk.send(this.core, message, options) })
   }
-  async resendMessage(message: Message, _options?: object) {
-    return answer({ message: await talk.resend(this.core, message) })
+  async resendMessage(message: Message, options?: SendOptions) {
+    return answer({ message: await talk.resend(this.core, message, options) })
   }
   async revokeMessage(message: Message) {
     return answer({ message: await talk.revoke(this.core, message) })

@@ -47,7 +47,7 @@ export class Core {
         frame: frame => this.frame(frame),
         down: end => this.session.down(end),
         isAwaited: () => !this.requests.idle || this.session.isEntering,
-        state: state => this.emitter.emit(EVENT.NET_STATE_CHANGE, { state }),
+        state: (state, retry) => this.emitter.emit(EVENT.NET_STATE_CHANGE, { state, ...retry }),
         failed: (tries, everOpened) => this.readOtherwise(tries, everOpened),
       },
     )
@@ -80,6 +80,10 @@ export class Core {
     })
     this.fallback = new Fallback(`${base.replace(/^ws/, 'http')}${app}`, options.guestFallback ?? 'auto', this.rooms, timing)
     this.stopWatching = watchPage(() => this.link.nudge(this.session.pingMs))
+  }
+
+  reconnectNow(): void {
+    this.link.nudge(this.session.pingMs)
   }
 
   destroy(): void {

@@ -1,5 +1,5 @@
 // Making, sending and taking back messages.
-import type { CustomOptions, FaceOptions, TextAtOptions, TextOptions } from '../api.js'
+import type { CustomOptions, FaceOptions, SendOptions, TextAtOptions, TextOptions } from '../api.js'
 import { TYPES } from '../constants/types.js'
 import type { Core } from '../core.js'
 import { roomId } from '../core.js'
@@ -54,10 +54,10 @@ export function createFace(core: Core, options: FaceOptions): Message {
  * Says it. Resolves when it is in the room, also if the server only heard of it on a later connection. A message that the
  * room had no place for is rejected with 10023: nobody has got it, and the sender should know.
  */
-export async function send(core: Core, message: Message): Promise<Message> {
+export async function send(core: Core, message: Message, options: SendOptions = {}): Promise<Message> {
   if (!(message instanceof Message)) throw new IMError(CODE.NO_MESSAGE, 'a message of a create...Message call is wanted')
   try {
-    await sendUnlessRefused(core, message)
+    await sendUnlessRefused(core, message, options)
     return message
   } catch (thrown) {
     const error = thrown as IMError
@@ -66,7 +66,7 @@ export async function send(core: Core, message: Message): Promise<Message> {
   }
 }
 
-async function sendUnlessRefused(core: Core, message: Message): Promise<void> {
+async function sendUnlessRefused(core: Core, message: Message, { onHeld }: SendOptions): Promise<void> {
   core.needLogin()
   if (message.conversationType === TYPES.CONV_C2C) throw unsupported('a message to a user')
   if (message.conversationType !== TYPES.CONV_GROUP) throw new IMError(CODE.BAD_CONVERSATION_TYPE, 'conversationType must be GROUP')
@@ -78,7 +78,10 @@ async function sendUnlessRefused(core: Core, message: Message): Promise<void> {
   })
   const answered = core.requests.ask<Receipt>('send', wireOf(message), {
     heard: ok => {
-      if (ok.receipt === 'held') message.receipt = { state: 'held' }
+      if (ok.receipt === 'held') {
+        message.receipt = { state: 'held' }
+        onHeld?.()
+      }
       // A moderator decides, and a second answer tells. After a lost connection there is none, and a repeat is only told that
       // the first answer was not "admitted": then the room tells.
       return ok.receipt === 'held' || (ok.repeat === true && ok.receipt === 'dropped' && message.receipt?.state === 'held')
@@ -114,12 +117,12 @@ const wireOf = (message: Message) => ({
  * Sends a message again that failed. Where the server has refused it, it needs a new name: under the old one it would get
  * the old answer. Where its fate is not known it keeps the name, so that it cannot be said twice.
  */
-export function resend(core: Core, message: Message): Promise<Message> {
+export function resend(core: Core, message: Message, options?: SendOptions): Promise<Message> {
   if (message instanceof Message && message.receipt && message.receipt.cause !== undefined) {
     const { random, clientTime, ID } = draft(core.session.number, core.session.user, message.to, message.elements)
     Object.assign(message, { random, clientTime, ID, receipt: undefined })
   }
-  return send(core, message)
+  return send(core, message, options)
 }
 
 interface Gone {

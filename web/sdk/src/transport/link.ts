@@ -7,13 +7,20 @@ import type { Timing } from './timing.js'
 /** Close codes after which one does not simply come back (docs/protocol.md 8). */
 export const CLOSE = { LOG_IN: 4001, STAY_AWAY: 4002 } as const
 
+/** How many tries have failed in a row, and when the next one is made. */
+export interface Retry {
+  attempt: number
+  retryInMs: number
+}
+
 export interface LinkEars {
   /** A new connection stands; nothing was said on it yet. */
   up(): void
   frame(frame: Frame): void
   /** The connection is gone. The link comes back by itself unless `end` says that it must not. */
   down(end: End, comesBack: boolean): void
-  state(state: NetState): void
+  /** `retry` where it will come back by itself. */
+  state(state: NetState, retry?: Retry): void
   /** Does somebody wait for an answer? */
   isAwaited(): boolean
   /** Another try has failed. */
@@ -118,13 +125,16 @@ export class Link {
     this.opened = false
     const comesBack = this.wanted && end.code !== CLOSE.LOG_IN && end.code !== CLOSE.STAY_AWAY
     this.wanted = comesBack
-    this.tell(TYPES.NET_STATE_DISCONNECTED)
     const wish = end.afterMs ?? this.wish
     this.wish = undefined
+    let retry: Retry | undefined
     if (comesBack) {
       this.obeying = wish !== undefined
-      this.openIn(this.backoff.next(end.livedMs, wish))
+      const retryInMs = this.backoff.next(end.livedMs, wish)
+      retry = { attempt: this.backoff.failures - 1, retryInMs }
+      this.openIn(retryInMs)
     }
+    this.tell(TYPES.NET_STATE_DISCONNECTED, retry)
     this.ears.down(end, comesBack)
     if (this.ears.isAwaited()) this.hurry()
     if (comesBack && !end.livedMs) this.ears.failed(this.backoff.failures, this.everOpened)
@@ -136,9 +146,9 @@ export class Link {
   }
 
   /** The first connection of all is no news until it stands or has failed. */
-  private tell(state: NetState): void {
+  private tell(state: NetState, retry?: Retry): void {
     if (state === this.told || (!this.told && state === TYPES.NET_STATE_CONNECTING)) return
     this.told = state
-    this.ears.state(state)
+    this.ears.state(state, retry)
   }
 }
