@@ -1,6 +1,6 @@
 // Browser tests: the unmodified official SDKs, and ours, against a real Plaudit process.
 //
-// Every test runs once per SDK (the three projects); lib/skips.mjs says what does not concern ours. A worker starts its own server, so workers never meet;
+// Every test runs once per SDK (three projects); lib/skips.mjs says what does not concern ours. Tests of `page/` run once. A worker starts its own server, so workers never meet;
 // inside a worker tests share it and keep apart by unique room and user names.
 import { defineConfig } from '@playwright/test'
 
@@ -16,9 +16,11 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list'], ['./lib/closing-line.mjs']],
   projects: [
-    { name: 'v2', use: { sdk: 'v2' } },
-    { name: 'v3', use: { sdk: 'v3' } },
-    { name: 'ours', use: { sdk: 'ours' } },
+    { name: 'v2', testIgnore: 'page/**', use: { sdk: 'v2' } },
+    { name: 'v3', testIgnore: 'page/**', use: { sdk: 'v3' } },
+    { name: 'ours', testIgnore: 'page/**', use: { sdk: 'ours' } },
+    // The elements of web/live-room, in pages with a strict policy.
+    { name: 'page', testDir: 'page', use: { sdk: 'ours' } },
   ],
   use: {
     browserName: 'chromium',

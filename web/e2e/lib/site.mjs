@@ -10,6 +10,7 @@ const FILES = {
   '/sdk/v2.js': require.resolve('tim-js-sdk/tim-js.js'),
   '/sdk/v3.js': require.resolve('@tencentcloud/chat/index.js'),
   '/sdk/ours.js': fileURLToPath(new URL('../../sdk/dist/plaudit-chat.umd.cjs', import.meta.url)),
+  '/live-room.js': fileURLToPath(new URL('../../live-room/dist/plaudit-live-room.umd.cjs', import.meta.url)),
   '/sdk/tweblive.js': require.resolve('tweblive/tweblive.js'),
 }
 const GLOBAL = { v2: 'TIM', v3: 'TencentCloudChat', ours: 'Plaudit.TencentCloudChat' }
@@ -31,6 +32,19 @@ const twebliveScripts = (sdk, proxyServer) => `${script(`/sdk/${sdk}.js`)}<scrip
   (create => { TIM.create = options => create.call(TIM, { ...options, proxyServer: ${JSON.stringify(proxyServer)} }); })(TIM.create);
 </script>${script('/sdk/tweblive.js')}`
 
+/** Nothing inline, nothing evaluated, no text that becomes markup: the elements must do with it. */
+const STRICT = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self' blob:",
+  'worker-src blob:',
+  'connect-src *',
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
+].join('; ')
+
 export class Site {
   static async start() {
     const site = new Site()
@@ -46,6 +60,13 @@ export class Site {
     if (FILES[url.pathname]) {
       response.setHeader('content-type', 'text/javascript; charset=utf-8')
       response.end(await readFile(FILES[url.pathname]))
+    } else if (url.pathname === '/live-room') {
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      response.setHeader('content-security-policy', STRICT)
+      response.end(page('<html lang="en"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css"><script src="/live-room.js"></script><body>'))
+    } else if (url.pathname === '/page.css') {
+      response.setHeader('content-type', 'text/css')
+      response.end('html, body { margin: 0; block-size: 100% }')
     } else if (GLOBAL[url.pathname.slice(1)]) {
       response.setHeader('content-type', 'text/html; charset=utf-8')
       response.end(sdkPage(url.pathname.slice(1)))

@@ -1,0 +1,24 @@
+/** Always the same hue (0 to 359) for the same person. */
+export function hueOf(userId: string): number {
+  let hash = 7
+  for (let index = 0; index < userId.length; index += 1) hash = (hash * 31 + userId.charCodeAt(index)) % 360
+  return hash
+}
+
+/** The first letter of a name, whole even if it is an emoji. */
+export const letterOf = (nick: string): string => [...nick.trim()][0]?.toUpperCase() ?? '?'
+
+/**
+ * The address of a picture that somebody else has written, or '' if it may not be loaded: only https, data of pictures
+ * that cannot carry scripts, and http where the page itself came that way.
+ */
+export function safeImage(address: string): string {
+  if (address === '' || address.length > 100_000) return ''
+  if (/^data:image\/(?:png|jpeg|gif|webp|avif);base64,[a-z0-9+/=]+$/i.test(address)) return address
+  try {
+    const { protocol, href } = new URL(address)
+    return protocol === 'https:' || (protocol === 'http:' && globalThis.location?.protocol === 'http:') ? href : ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,16 @@
+import type { LiveElement } from '../base/live-element.js'
+import type { Person, RoomMessage } from '../model/types.js'
+
+/** Whom a menu is about, and what he said where it was opened. */
+export interface MenuTarget {
+  person: Person
+  message?: RoomMessage
+}
+
+/**
+ * Opens the menu about a person beside `anchor`: copy and mention for everybody, mute, remove, ban, delete and admin for
+ * those who may. One at a time; it closes by Escape, a click elsewhere, or when its anchor goes, and gives the focus back.
+ */
+export function openPersonMenu(host: LiveElement, anchor: Element, target: MenuTarget): void {
+  void [host, anchor, target]
+}

@@ -1,0 +1,13 @@
+// The classes, registered by nobody yet: import `@plaudit/live-room/define` for the elements.
+export { LiveAudience } from './audience/live-audience.js'
+export { LiveChat } from './chat/live-chat.js'
+export { LiveDanmaku } from './danmaku/live-danmaku.js'
+export { LiveGifts } from './gifts/live-gifts.js'
+export { LiveHostTools } from './host/live-host-tools.js'
+export { LiveLikes } from './likes/live-likes.js'
+export { LivePlayer } from './player/live-player.js'
+export { LiveRoom } from './room/live-room.js'
+export { LiveElement } from './base/live-element.js'
+export { RoomModel, type RoomEvents, type RoomOptions, type User } from './model/room-model.js'
+export type { Moderation } from './model/moderation.js'
+export type * from './model/types.js'
