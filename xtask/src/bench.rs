@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::{ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -15,9 +15,10 @@ use crate::paths::{self, TempFolder};
 use crate::run::{
     Kept, LOOK_EVERY, cargo, interrupted, last_lines, line_of, run as run_to_end, trouble, with_many_files,
 };
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Program, Scenario};
 use crate::server::{APP_ID, Server, forget_settings};
 use crate::steps::{Steps, say};
+use crate::tools;
 
 /// Where runs are written down: at the end of this file, under this heading.
 const PAGE: &str = "docs/performance.md";
@@ -47,6 +48,11 @@ pub(crate) fn run(wish: &BenchWish) -> Result<()> {
             )
         },
     )?;
+    if scenario.program()? == Program::Page {
+        steps.step("Node.js and the packages of web/", tools::web_packages)?;
+        steps.step("Chromium and fonts", tools::browser)?;
+        steps.step("Build the SDK and the elements", tools::build_web)?;
+    }
     let load = machine::load_average();
     let outcome = steps.step(&format!("{name}: {}", scenario.title), || measure(&scenario, &words))?;
     let run = Run {
@@ -96,7 +102,14 @@ fn measure(scenario: &Scenario, words: &[String]) -> Result<Outcome> {
     let cache = scenario.cache.as_ref();
     let cache = cache.map(|cache| Cache::start(&cache.config, &folder, server.clients));
     let cache = cache.transpose()?;
-    let mut command = with_many_files(&paths::binary("release", "plaudit-load"));
+    let mut command = match scenario.program()? {
+        Program::Load => with_many_files(&paths::binary("release", "plaudit-load")),
+        Program::Page => {
+            let mut node = Command::new("node");
+            node.arg("bench/page.mjs").current_dir(paths::web());
+            node
+        }
+    };
     forget_settings(&mut command);
     command.args(words);
     if let Some(cache) = &cache {
@@ -174,7 +187,7 @@ impl Run<'_> {
             .map(|cache| format!(", nginx with `{}`", cache.config))
             .unwrap_or_default();
         let mut text = format!(
-            "### `{}`: {}\n\n{}, commit {}, {}, load average before {}.\n`plaudit serve{}`{cache} and `plaudit-load {}`:\n\n| figure | value |\n|---|---|\n",
+            "### `{}`: {}\n\n{}, commit {}, {}, load average before {}.\n`plaudit serve{}`{cache} and `{} {}`:\n\n| figure | value |\n|---|---|\n",
             self.name,
             self.scenario.title,
             machine::now(),
@@ -182,6 +195,7 @@ impl Run<'_> {
             machine::description(),
             self.load,
             settings.concat(),
+            self.scenario.program().map_or("", Program::name),
             self.words.join(" "),
         );
         let (zero, told): (Vec<_>, Vec<_>) = self

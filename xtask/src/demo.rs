@@ -44,7 +44,7 @@ pub(crate) fn run(wish: &DemoWish) -> Result<()> {
 
 fn prepare(steps: &mut Steps, wish: &DemoWish) -> Result<Demo> {
     steps.step("The official SDKs, from the npm registry", tools::web_packages)?;
-    steps.step("Build our SDK", tools::build_sdk)?;
+    steps.step("Build our SDK and elements", tools::build_web)?;
     let (profile, flags) = if wish.release {
         ("release", vec!["--release"])
     } else {

@@ -19,6 +19,25 @@ pub(crate) struct Scenario {
     load: toml::Table,
 }
 
+/// What puts the load on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// `plaudit-load`.
+    Load,
+    /// `web/bench/page.mjs`: a page in a browser.
+    Page,
+}
+
+impl Program {
+    /// As it is called by hand.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Load => "plaudit-load",
+            Self::Page => "node web/bench/page.mjs",
+        }
+    }
+}
+
 /// The server that is measured.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +71,17 @@ impl Scenario {
         let text = std::fs::read_to_string(path).with_context(what)?;
         let scenario: Self = toml::from_str(&text).with_context(what)?;
         scenario.words().with_context(what)?;
+        scenario.program().with_context(what)?;
         Ok(scenario)
+    }
+
+    /// `program` of `[load]`; without it `plaudit-load`.
+    pub(crate) fn program(&self) -> Result<Program> {
+        match self.load.get("program").map(toml::Value::as_str) {
+            None => Ok(Program::Load),
+            Some(Some("page")) => Ok(Program::Page),
+            Some(_) => bail!("[load] program: `page`, or nothing"),
+        }
     }
 
     /// The words for the load program: its command, then `--key value` for each further member of `[load]`; a true value is
@@ -60,7 +89,11 @@ impl Scenario {
     pub(crate) fn words(&self) -> Result<Vec<String>> {
         let command = self.load.get("command").and_then(toml::Value::as_str);
         let mut words = vec![command.context("[load] needs a command")?.to_owned()];
-        for (key, value) in self.load.iter().filter(|(key, _)| *key != "command") {
+        for (key, value) in self
+            .load
+            .iter()
+            .filter(|(key, _)| !["command", "program"].contains(&key.as_str()))
+        {
             let option = format!("--{}", key.replace('_', "-"));
             match value {
                 toml::Value::Boolean(true) => words.push(option),
@@ -102,6 +135,15 @@ mod tests {
         let text = "title = 't'\n[load]\ncommand = 'room'\nviewers = 5\ncompress = true\ntext_bytes = 300\n";
         let told = words(text).expect("a good scenario");
         assert_eq!(told.join(" "), "room --compress --text-bytes 300 --viewers 5");
+    }
+
+    #[test]
+    fn a_page_may_be_the_load() {
+        let read = |text: &str| toml::from_str::<Scenario>(text).expect("a good scenario");
+        let page = read("title = 't'\n[load]\nprogram = 'page'\ncommand = 'room'\nrate = 200\n");
+        assert_eq!(page.program().ok(), Some(Program::Page));
+        assert_eq!(page.words().expect("good words").join(" "), "room --rate 200");
+        assert!(read("title = 't'\n[load]\nprogram = 'ps'\n").program().is_err());
     }
 
     #[test]

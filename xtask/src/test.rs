@@ -22,7 +22,7 @@ pub(crate) fn run(wish: &TestWish) -> Result<()> {
     if !wish.fast {
         let server = paths::binary("debug", "plaudit");
         fuzz(&mut steps)?;
-        sdk(&mut steps)?;
+        packages(&mut steps)?;
         build_server(&mut steps)?;
         protocol(&mut steps, &server)?;
         browser(&mut steps, &server)?;
@@ -104,14 +104,14 @@ fn fuzz(steps: &mut Steps) -> Result<()> {
     })
 }
 
-/// Our SDK: built, because the browser tests load it, and tested alone, its size and its package among that.
-fn sdk(steps: &mut Steps) -> Result<()> {
+/// Our packages: built, because the browser tests load them, and tested alone, their sizes and shapes among that.
+fn packages(steps: &mut Steps) -> Result<()> {
     steps.step("Node.js and the packages of web/", tools::web_packages)?;
-    steps.step("Build our SDK", tools::build_sdk)?;
-    steps.step("Tests of the SDK", || {
+    steps.step("Build our SDK and elements", tools::build_web)?;
+    steps.step("Tests of our packages", || {
         tools::npm(
-            &["test", "--workspace", "sdk"],
-            "run one alone in web/sdk/ with `node --test --test-name-pattern NAME test/FILE`, after `npm run build`.",
+            &["test", "--workspaces"],
+            "run one alone in its folder with `node --test --test-name-pattern NAME test/FILE`, after `npm run build`.",
         )
     })
 }

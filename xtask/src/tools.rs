@@ -57,12 +57,9 @@ fn web_packages_are_fresh() -> bool {
     matches!((installed, wanted), (Some(installed), Some(wanted)) if installed >= wanted)
 }
 
-/// Our SDK, which pages and browser tests load.
-pub(crate) fn build_sdk() -> Result<()> {
-    npm(
-        &["run", "build", "--workspace", "sdk"],
-        "the compiler says above what it misses.",
-    )
+/// Our packages, in the order in which they need each other: pages and browser tests load them.
+pub(crate) fn build_web() -> Result<()> {
+    npm(&["run", "build"], "the compiler says above what it misses.")
 }
 
 /// npm in `web/`, with its own output.
