@@ -34,17 +34,19 @@ export class Moderation {
     this.room.set({ adminIds: isAdmin ? [...others, userId] : others })
   }
 
-  /** For everybody. */
-  async delete(messages: readonly RoomMessage[], reason = ''): Promise<void> {
+  /** For everybody. Answers how many are gone; throws where none is, since the server names them one by one. */
+  async delete(messages: readonly RoomMessage[], reason = ''): Promise<number> {
     const sequenceList = messages.map(({ sequence }) => sequence).filter(sequence => sequence > 0)
-    if (sequenceList.length > 0) await this.room.chat.deleteGroupMessages({ groupID: this.groupID, sequenceList, reason })
+    if (sequenceList.length === 0) return 0
+    const { data } = await this.room.chat.deleteGroupMessages({ groupID: this.groupID, sequenceList, reason })
+    const refused = data.failureList[0]
+    if (refused && data.sequenceList.length === 0) throw Object.assign(new Error(refused.text), { code: refused.code, data: { cause: refused.cause } })
+    return data.sequenceList.length
   }
 
   /** What he said lately, as far as this page knows it. Answers how many. */
   async deleteRecent(userId: string): Promise<number> {
-    const messages = this.room.messagesOf(userId).filter(({ removed, sequence }) => !removed && sequence > 0)
-    await this.delete(messages)
-    return messages.length
+    return this.delete(this.room.messagesOf(userId).filter(({ removed, sequence }) => !removed && sequence > 0))
   }
 
   async setNotice(notification: string): Promise<void> {
