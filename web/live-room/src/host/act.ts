@@ -30,9 +30,9 @@ export async function perform(from: LiveElement, { action, userId, detail, act, 
   }
   from['emit']('moderated', { action, ...(userId !== undefined && { userId }), detail })
   if (done !== undefined) {
-    const said: Toast = { text: typeof done === 'string' ? done : done(answer) }
-    if (undo) said.undo = { label: words.undo, act: () => void perform(from, undo) }
-    toast(from, said)
+    const shown: Toast = { text: typeof done === 'string' ? done : done(answer) }
+    if (undo) shown.undo = { label: words.undo, act: () => void perform(from, undo) }
+    toast(from, shown)
   }
   return true
 }
@@ -42,6 +42,9 @@ export function refusal({ code, message, data }: Pick<IMError, 'code' | 'message
   const cause = OFFLINE.includes(code) ? 'offline' : (data?.cause ?? '')
   return (Object.hasOwn(words, cause) && words[cause]) || `${message} (${code})`
 }
+
+/** `Muted · Ada · 10 min`, in any language. */
+export const said = (...parts: string[]): string => parts.filter(Boolean).join(' · ')
 
 /** A foreign name inside a sentence: it cannot turn the direction of what stands around it. */
 export const isolated = (name: string): string => `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '')}\u2069`

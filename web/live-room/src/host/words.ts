@@ -1,8 +1,6 @@
 import { dictionary } from '../base/words.js'
 
-const plural = (one: string, other: string) => (count: number) => `${count} ${count === 1 ? one : other}`
-
-const messages = plural('message', 'messages')
+const messages = (count: number) => `${count} ${count === 1 ? 'message' : 'messages'}`
 
 const en = {
   // the menu about a person
@@ -30,13 +28,13 @@ const en = {
   banAsk: (name: string, span: string) => `Ban ${name}? They are removed and kept out: ${span}.`,
   deleteAsk: (name: string, count: number) => `Delete ${messages(count)} by ${name}, for everybody?`,
   done: {
-    mute: (name: string, span: string) => `${name} is muted: ${span}`,
-    unmute: (name: string) => `${name} may speak again`,
-    remove: (name: string) => `${name} was removed`,
-    ban: (name: string, span: string) => `${name} is banned: ${span}`,
-    unban: (name: string) => `${name} may come back`,
-    admin: (name: string) => `${name} is an admin now`,
-    unadmin: (name: string) => `${name} is not an admin any more`,
+    mute: 'Muted',
+    unmute: 'Unmuted',
+    remove: 'Removed',
+    ban: 'Banned',
+    unban: 'Unbanned',
+    admin: 'Made admin',
+    unadmin: 'Admin role taken away',
   },
   deleted: (count: number) => `${messages(count)} deleted`,
   // the server says no
@@ -133,13 +131,13 @@ const zh: Words = {
   banAsk: (name, span) => `封禁 ${name}？对方将被移出且不能再进入，时长：${span}。`,
   deleteAsk: (name, count) => `为所有人删除 ${name} 的 ${count} 条消息？`,
   done: {
-    mute: (name, span) => `已禁言 ${name}：${span}`,
-    unmute: name => `已解除 ${name} 的禁言`,
-    remove: name => `已移出 ${name}`,
-    ban: (name, span) => `已封禁 ${name}：${span}`,
-    unban: name => `已解除 ${name} 的封禁`,
-    admin: name => `已将 ${name} 设为管理员`,
-    unadmin: name => `已取消 ${name} 的管理员身份`,
+    mute: '已禁言',
+    unmute: '已解除禁言',
+    remove: '已移出',
+    ban: '已封禁',
+    unban: '已解除封禁',
+    admin: '已设为管理员',
+    unadmin: '已取消管理员',
   },
   deleted: count => `已删除 ${count} 条消息`,
   refused: why => `操作失败：${why}`,

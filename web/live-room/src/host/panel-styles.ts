@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-export const toolsStyles = css`
+export const panelStyles = css`
   :host {
     display: block;
     overflow-wrap: anywhere;
