@@ -1,6 +1,6 @@
 // What hosts and moderators do from the page, and who is in the room.
 import { Rest } from '../lib/rest.mjs'
-import { APP, expect, test } from './fixtures.mjs'
+import { expect, test } from './fixtures.mjs'
 
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e"\'&amp;'
 
@@ -96,7 +96,7 @@ test('a mute can be lifted from the menu and from the list, and a longer one und
 })
 
 test('a ban is asked for first, ends in the reason on the other side, and is lifted from the list', async ({ show, rest, name }) => {
-  const { host, fan, viewer, room } = await peopled({ show, rest, name })
+  const { host, fan, viewer } = await peopled({ show, rest, name })
   await openPanel(host)
   await choose(host, 'Vera', 'Ban', '1 day')
   const ask = host.page.getByRole('alertdialog', { name: /Ban .*Vera/ })
@@ -117,7 +117,6 @@ test('a ban is asked for first, ends in the reason on the other side, and is lif
   await expect(section(host, 'banned')).toContainText('Nobody')
   await fan.element.evaluate(element => void element.room.enter())
   await expect.poll(() => view(fan, 'phase')).toBe('in')
-  expect(room).toBeTruthy()
 })
 
 test('cancel removes nobody; a plain remove lets him come back', async ({ show, rest, name }) => {
@@ -322,7 +321,7 @@ test('a control that was refused goes back to what holds', async ({ show, rest, 
 })
 
 test('the audience: host first, then admins, then the newest; search; those who come and go', async ({ show, rest, name }) => {
-  const { host, fan, room, viewer } = await peopled({ show, rest, name, viewerNick: HOSTILE })
+  const { host, room, viewer } = await peopled({ show, rest, name, viewerNick: HOSTILE })
   await host.element.evaluate((element, viewer) => element.room.host.setAdmin(viewer, true), viewer)
   const third = await show('live-audience', { room, user: name('late'), nick: '小明' })
   await openPanel(third)
@@ -340,7 +339,6 @@ test('the audience: host first, then admins, then the newest; search; those who 
   await last.element.evaluate(element => element.room.chat.quitGroup(element.room.roomId))
   await expect(rows).toHaveText(['Olga', HOSTILE, '小明'])
   await expect(third.element.getByRole('button', { name: /3 watching: 3 members, 0 guests/ })).toBeVisible()
-  expect(fan).toBeTruthy()
 })
 
 test('a guest sees how many are here and a hint, and asks for no list', async ({ show, rest, name }) => {
@@ -449,5 +447,4 @@ test('mention and report are told to the page', async ({ show, rest, name }) => 
   await choose(host, 'Vera', 'Mention')
   await choose(host, 'Vera', 'Report')
   expect(await host.page.evaluate(() => window.told)).toEqual([['mention', viewer], ['report', viewer]])
-  expect(APP.id).toBeGreaterThan(0)
 })
