@@ -66,6 +66,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   private everIn = false
   /** Taps of mine that are in `view.likes` and that the server has not told yet. */
   private myTaps = 0
+  private counted?: object
   private ended = false
   private readonly ears: [string, (event: { data: never }) => void][]
 
@@ -224,11 +225,21 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   like(taps = 1): void {
     this.myTaps += taps
     this.set({ likes: this.view.likes + taps })
-    this.chat.sendLike(this.roomId, taps).catch((error: IMError) => {
+    const takeBack = (taps: number) => {
       this.myTaps = Math.max(0, this.myTaps - taps)
       this.set({ likes: Math.max(0, this.view.likes - taps) })
-      console.warn(`likes were not counted: ${error.message}`)
-    })
+    }
+    this.chat.sendLike(this.roomId, taps).then(
+      ({ data }) => {
+        // all taps that went together have one answer; those above the server's limit were refused
+        if (data !== this.counted && data.refused > 0) takeBack(data.refused)
+        this.counted = data
+      },
+      (error: IMError) => {
+        takeBack(taps)
+        console.warn(`likes were not counted: ${error.message}`)
+      },
+    )
   }
 
   /** The newest first; `next` is 0 at the end of the list. */
@@ -446,7 +457,8 @@ export class RoomModel extends TypedTarget<RoomEvents> {
     if (this.view.phase !== 'in') return
     const { me, rules } = this.view
     const next = standing(me, state)
-    this.set(next)
+    // after a lost connection nobody else tells what was liked meanwhile
+    this.set({ ...next, likes: state.likes.total + this.myTaps })
     if (next.rules.muteAll !== rules.muteAll) this.tell('line', { kind: 'mute-all', on: next.rules.muteAll })
     if (next.rules.slowMode !== rules.slowMode) this.tell('line', { kind: 'slow-mode', seconds: next.rules.slowMode })
     const [before, after] = [me.mutedUntil > Date.now(), next.me.mutedUntil > Date.now()]
