@@ -1,0 +1,131 @@
+import { html, nothing } from 'lit'
+import { property } from 'lit/decorators.js'
+import { icon } from '../base/icons.js'
+import { LiveElement } from '../base/live-element.js'
+import { buttons, tokens } from '../base/styles.js'
+import { localeOf } from '../base/words.js'
+import type { LiveDanmaku } from './live-danmaku.js'
+import { DEFAULTS, type DanmakuSettings } from './settings.js'
+import { settingsStyles } from './styles.js'
+import { danmakuWords } from './words.js'
+
+/** The panel in which a reader sets bullet comments. It has no frame of its own: put it into a popover. */
+export class LiveDanmakuSettings extends LiveElement {
+  static override styles = [tokens, buttons, settingsStyles]
+
+  /** The layer that is set; by default the first one beside this element. */
+  @property({ attribute: false }) danmaku?: LiveDanmaku
+
+  private target?: LiveDanmaku | undefined
+  private readonly changed = (): void => this.requestUpdate()
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.find()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.target?.removeEventListener('danmaku-change', this.changed)
+    this.target = undefined
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    super.willUpdate(changed)
+    if (this.isConnected) this.find()
+  }
+
+  private find(): void {
+    const found = this.danmaku ?? (this.getRootNode() as ParentNode).querySelector?.<LiveDanmaku>('live-danmaku') ?? undefined
+    if (found === this.target) return
+    this.target?.removeEventListener('danmaku-change', this.changed)
+    this.target = found
+    found?.addEventListener('danmaku-change', this.changed)
+  }
+
+  private set(change: Partial<DanmakuSettings>): void {
+    if (this.target) this.target.settings = change
+  }
+
+  private range(name: 'opacity' | 'fontSize' | 'speed', least: number, most: number) {
+    const value = this.target!.settings[name]
+    const shown = new Intl.NumberFormat(localeOf(this.language), { style: 'percent' }).format(value)
+    const move = ({ target }: Event) => this.set({ [name]: (target as HTMLInputElement).valueAsNumber })
+    return html`<label>
+      ${this.say(danmakuWords)[name]}
+      <input type="range" min=${least} max=${most} step="0.1" .value=${`${value}`} aria-valuetext=${shown} @input=${move} />
+      <output aria-hidden="true">${shown}</output>
+    </label>`
+  }
+
+  private choice<Name extends 'area' | 'density' | 'mode'>(name: Name, values: DanmakuSettings[Name][], labels: string[], names = labels) {
+    const current = this.target!.settings[name]
+    const chosen = Math.max(0, values.findIndex(value => value === current || (name === 'density' && value >= current)))
+    const choose = (index: number) => this.set({ [name]: values[index] })
+    const key = (event: KeyboardEvent) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+      if (!step) return
+      event.preventDefault()
+      const next = (chosen + step + values.length) % values.length
+      choose(next)
+      ;((event.currentTarget as Element).children[next] as HTMLElement).focus()
+    }
+    const label = this.say(danmakuWords)[name]
+    return html`<div class="row">
+      <span aria-hidden="true">${label}</span>
+      <div class="choices" role="radiogroup" aria-label=${label} @keydown=${key}>
+        ${labels.map(
+          (text, index) =>
+            html`<button role="radio" aria-checked=${index === chosen} tabindex=${index === chosen ? 0 : -1} aria-label=${names[index]!} @click=${() => choose(index)}>
+              ${text}
+            </button>`,
+        )}
+      </div>
+    </div>`
+  }
+
+  private chips(texts: readonly string[], remove: (index: number) => void) {
+    const { showAgain } = this.say(danmakuWords)
+    if (texts.length === 0) return nothing
+    return html`<div class="chips">
+      ${texts.map((text, index) => html`<button aria-label=${showAgain(text)} @click=${() => remove(index)}><bdi>${text}</bdi>${icon('close')}</button>`)}
+    </div>`
+  }
+
+  private addWord(event: SubmitEvent): void {
+    event.preventDefault()
+    const input = (event.target as HTMLFormElement).elements.namedItem('word') as HTMLInputElement
+    this.set({ hideWords: [...this.target!.settings.hideWords, input.value] })
+    input.value = ''
+  }
+
+  protected override render() {
+    const { target } = this
+    if (!target) return nothing
+    const words = this.say(danmakuWords)
+    const { hideWords, hideUsers } = target.settings
+    return html`
+      <label class="switch">${words.show}<input type="checkbox" role="switch" .checked=${target.active} @change=${() => target.toggle()} /></label>
+      ${this.range('opacity', 0.2, 1)} ${this.range('fontSize', 0.6, 1.6)} ${this.range('speed', 0.5, 2)}
+      ${this.choice('area', [0.25, 0.5, 1], words.areas, words.areaNames)} ${this.choice('density', [15, 35, 80], words.densities)}
+      ${this.choice('mode', ['scroll', 'top', 'bottom'], words.modes)}
+      <form class="wide" @submit=${this.addWord}>
+        <label class="wide">
+          ${words.hideWords}
+          <input name="word" maxlength="40" autocomplete="off" placeholder=${words.wordHint} />
+        </label>
+        ${this.chips(hideWords, index => this.set({ hideWords: hideWords.filter((_, other) => other !== index) }))}
+      </form>
+      ${hideUsers.length > 0
+        ? html`<div class="wide">
+            ${words.hideUsers}
+            ${this.chips(
+              hideUsers.map(({ nick }) => nick),
+              index => this.set({ hideUsers: hideUsers.filter((_, other) => other !== index) }),
+            )}
+          </div>`
+        : nothing}
+      <button class="quiet reset" @click=${() => this.set({ ...DEFAULTS, hideWords, hideUsers })}>${words.reset}</button>
+    `
+  }
+}
