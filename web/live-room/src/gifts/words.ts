@@ -1,0 +1,37 @@
+import { dictionary } from '../base/words.js'
+
+export const giftWords = dictionary(
+  'gifts',
+  {
+    open: 'Send a gift',
+    title: 'Gifts',
+    gave: 'sent',
+    times: (count: string) => `×${count}`,
+    told: (nick: string, gift: string, count: string) => `${nick} sent ${gift} ×${count}`,
+    toldMore: (told: string, others: number) => `${told}, and ${others} more ${others === 1 ? 'gift' : 'gifts'}`,
+    currency: 'coins',
+    balance: 'Balance',
+    quantity: 'Quantity',
+    send: 'Send',
+    combo: 'Combo',
+    short: 'Not enough',
+    effects: 'Effects',
+    failed: (gift: string) => `${gift} was not sent`,
+  },
+  {
+    open: '送礼物',
+    title: '礼物',
+    gave: '送出',
+    times: (count: string) => `×${count}`,
+    told: (nick: string, gift: string, count: string) => `${nick} 送出 ${gift} ×${count}`,
+    toldMore: (told: string, others: number) => `${told}，另有 ${others} 份礼物`,
+    currency: '金币',
+    balance: '余额',
+    quantity: '数量',
+    send: '赠送',
+    combo: '连击',
+    short: '余额不足',
+    effects: '礼物特效',
+    failed: (gift: string) => `${gift} 赠送失败`,
+  },
+)
