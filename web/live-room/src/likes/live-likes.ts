@@ -6,7 +6,7 @@ import { buttons, tokens } from '../base/styles.js'
 import { compact, localeOf } from '../base/words.js'
 import type { RoomModel } from '../model/room-model.js'
 import { Hearts } from './hearts.js'
-import { heartTimes } from './replay.js'
+import { EVERY_MS, heartTimes } from './replay.js'
 import { likesWords } from './words.js'
 
 /** A heart that comes later than this (a page that slept) does not come at all. */
@@ -91,7 +91,9 @@ export class LiveLikes extends LiveElement {
   @query('.count') private number!: HTMLElement
 
   private hearts?: Hearts
+  /** When the last one of others was planned, and when it came. */
   private lastHeart = 0
+  private lastRisen = 0
   private readonly planned = new Set<ReturnType<typeof setTimeout>>()
   private lastTotal = -1
 
@@ -115,7 +117,11 @@ export class LiveLikes extends LiveElement {
       this.lastHeart = at
       const timer = setTimeout(() => {
         this.planned.delete(timer)
-        if (performance.now() - at < LATE_MS) this.rise()
+        const now = performance.now()
+        // timers of a busy page come late, and then together
+        if (now - at > LATE_MS || now - this.lastRisen < EVERY_MS - 20) return
+        this.lastRisen = now
+        this.rise()
       }, at - now)
       this.planned.add(timer)
     }
