@@ -39,6 +39,6 @@ await build({
 
 /** One entry per element. */
 function parts() {
-  const names = ['audience', 'chat', 'danmaku', 'gifts', 'host-tools', 'likes', 'player', 'room']
+  const names = ['audience', 'chat', 'danmaku', 'danmaku-settings', 'gifts', 'host-tools', 'likes', 'player', 'room']
   return Object.fromEntries(names.map(name => [`define/${name}`, within(`src/define/${name}.ts`)]))
 }

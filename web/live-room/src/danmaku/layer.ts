@@ -12,8 +12,8 @@ export interface Shown extends Bullet {
 
 /** Comments that come within it enter together. */
 const PUMP_MS = 50
-/** Of a line, in em; the sides of a bullet (styles in live-danmaku.ts). */
-export const LINE = 1.5
+/** The height of a row and the sides of a bullet, in em (styles.ts: a bullet is a little lower than its row). */
+const LINE = 1.65
 const SIDE = 0.45
 
 /**

@@ -5,9 +5,9 @@ import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { localeOf } from '../base/words.js'
 import type { LiveDanmaku } from './live-danmaku.js'
+import { settingsStyles } from './settings-styles.js'
 import { DEFAULTS, type DanmakuSettings } from './settings.js'
-import { settingsStyles } from './styles.js'
-import { danmakuWords } from './words.js'
+import { danmakuSettingsWords } from './settings-words.js'
 
 /** The panel in which a reader sets bullet comments. It has no frame of its own: put it into a popover. */
 export class LiveDanmakuSettings extends LiveElement {
@@ -52,7 +52,7 @@ export class LiveDanmakuSettings extends LiveElement {
     const shown = new Intl.NumberFormat(localeOf(this.language), { style: 'percent' }).format(value)
     const move = ({ target }: Event) => this.set({ [name]: (target as HTMLInputElement).valueAsNumber })
     return html`<label>
-      ${this.say(danmakuWords)[name]}
+      ${this.say(danmakuSettingsWords)[name]}
       <input type="range" min=${least} max=${most} step="0.1" .value=${`${value}`} aria-valuetext=${shown} @input=${move} />
       <output aria-hidden="true">${shown}</output>
     </label>`
@@ -60,32 +60,23 @@ export class LiveDanmakuSettings extends LiveElement {
 
   private choice<Name extends 'area' | 'density' | 'mode'>(name: Name, values: DanmakuSettings[Name][], labels: string[], names = labels) {
     const current = this.target!.settings[name]
-    const chosen = Math.max(0, values.findIndex(value => value === current || (name === 'density' && value >= current)))
-    const choose = (index: number) => this.set({ [name]: values[index] })
-    const key = (event: KeyboardEvent) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!step) return
-      event.preventDefault()
-      const next = (chosen + step + values.length) % values.length
-      choose(next)
-      ;((event.currentTarget as Element).children[next] as HTMLElement).focus()
-    }
-    const label = this.say(danmakuWords)[name]
-    return html`<div class="row">
-      <span aria-hidden="true">${label}</span>
-      <div class="choices" role="radiogroup" aria-label=${label} @keydown=${key}>
+    const chosen = values.findIndex(value => value === current || (name === 'density' && value >= current))
+    return html`<fieldset class="row">
+      <legend>${this.say(danmakuSettingsWords)[name]}</legend>
+      <div class="choices">
         ${labels.map(
           (text, index) =>
-            html`<button role="radio" aria-checked=${index === chosen} tabindex=${index === chosen ? 0 : -1} aria-label=${names[index]!} @click=${() => choose(index)}>
-              ${text}
-            </button>`,
+            html`<label>
+              <input type="radio" name=${name} aria-label=${names[index]!} .checked=${index === chosen} @change=${() => this.set({ [name]: values[index] })} />
+              <span aria-hidden="true">${text}</span>
+            </label>`,
         )}
       </div>
-    </div>`
+    </fieldset>`
   }
 
   private chips(texts: readonly string[], remove: (index: number) => void) {
-    const { showAgain } = this.say(danmakuWords)
+    const { showAgain } = this.say(danmakuSettingsWords)
     if (texts.length === 0) return nothing
     return html`<div class="chips">
       ${texts.map((text, index) => html`<button aria-label=${showAgain(text)} @click=${() => remove(index)}><bdi>${text}</bdi>${icon('close')}</button>`)}
@@ -102,7 +93,7 @@ export class LiveDanmakuSettings extends LiveElement {
   protected override render() {
     const { target } = this
     if (!target) return nothing
-    const words = this.say(danmakuWords)
+    const words = this.say(danmakuSettingsWords)
     const { hideWords, hideUsers } = target.settings
     return html`
       <label class="switch">${words.show}<input type="checkbox" role="switch" .checked=${target.active} @change=${() => target.toggle()} /></label>
@@ -110,9 +101,9 @@ export class LiveDanmakuSettings extends LiveElement {
       ${this.choice('area', [0.25, 0.5, 1], words.areas, words.areaNames)} ${this.choice('density', [15, 35, 80], words.densities)}
       ${this.choice('mode', ['scroll', 'top', 'bottom'], words.modes)}
       <form class="wide" @submit=${this.addWord}>
-        <label class="wide">
+        <label>
           ${words.hideWords}
-          <input name="word" maxlength="40" autocomplete="off" placeholder=${words.wordHint} />
+          <input type="text" name="word" maxlength="40" autocomplete="off" placeholder=${words.wordHint} />
         </label>
         ${this.chips(hideWords, index => this.set({ hideWords: hideWords.filter((_, other) => other !== index) }))}
       </form>

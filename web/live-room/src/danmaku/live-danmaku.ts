@@ -6,8 +6,9 @@ import { buttons, tokens } from '../base/styles.js'
 import { toast } from '../base/toast.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { RoomMessage } from '../model/types.js'
-import { type Mode } from './lanes.js'
+import type { Mode } from './lanes.js'
 import { Layer, type Shown } from './layer.js'
+import type { LiveDanmakuSettings } from './live-danmaku-settings.js'
 import { isHidden, lineOf, readSettings, type DanmakuSettings } from './settings.js'
 import { danmakuStyles } from './styles.js'
 import { danmakuWords } from './words.js'
@@ -90,6 +91,12 @@ export class LiveDanmaku extends LiveElement {
   clear(): void {
     this.letGo()
     this.layer?.clear()
+  }
+
+  /** Makes the panel in which it is set, loaded when it is first asked for. It has no frame: put it into a popover. */
+  async settingsPanel(): Promise<LiveDanmakuSettings> {
+    await import('../define/danmaku-settings.js')
+    return Object.assign(document.createElement('live-danmaku-settings'), { danmaku: this })
   }
 
   protected override roomChanged(room: RoomModel): (() => void)[] {

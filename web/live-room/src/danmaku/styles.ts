@@ -13,7 +13,7 @@ export const danmakuStyles = css`
   }
   .layer {
     position: absolute;
-    inset: 0;
+    inset: 4px 0 0;
     direction: ltr;
     contain: strict;
     opacity: var(--_opacity, 1);
@@ -62,103 +62,5 @@ export const danmakuStyles = css`
   }
   .actions button {
     border-radius: inherit;
-  }
-`
-
-export const settingsStyles = css`
-  :host {
-    display: grid;
-    gap: 14px;
-    padding: 16px;
-    inline-size: min(20rem, 100vw - 16px);
-  }
-  label,
-  .row {
-    display: grid;
-    grid-template-columns: 5.5rem 1fr 2.75rem;
-    align-items: center;
-    gap: var(--_gap);
-    min-block-size: 32px;
-  }
-  label.switch {
-    display: flex;
-    justify-content: space-between;
-    font-weight: 600;
-  }
-  input[type='checkbox'],
-  input[type='range'] {
-    accent-color: var(--_accent);
-    margin: 0;
-    min-inline-size: 0;
-    block-size: 24px;
-  }
-  input[type='checkbox'] {
-    inline-size: 24px;
-  }
-  output {
-    color: var(--_dim);
-    text-align: end;
-    font-variant-numeric: tabular-nums;
-    font-size: 0.875em;
-  }
-  .choices {
-    grid-column: 2 / 4;
-    display: flex;
-    background: var(--_surface);
-    border-radius: calc(var(--_radius) * 0.75);
-  }
-  .choices button {
-    flex: 1;
-    padding-inline: 4px;
-  }
-  .choices [aria-checked='true'] {
-    background: var(--_accent);
-    color: var(--_on-accent);
-    font-weight: 600;
-  }
-  form {
-    display: flex;
-    gap: var(--_gap);
-  }
-  input[name] {
-    flex: 1;
-    min-inline-size: 0;
-    font: inherit;
-    font-size: max(1rem, 1em);
-    color: inherit;
-    background: var(--_surface);
-    border: 1px solid var(--_line);
-    border-radius: calc(var(--_radius) * 0.75);
-    padding: 4px 10px;
-  }
-  .wide {
-    display: grid;
-    gap: 6px;
-  }
-  .chips {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 6px;
-    max-block-size: 7rem;
-    overflow: auto;
-  }
-  .chips button {
-    display: flex;
-    align-items: center;
-    gap: 4px;
-    max-inline-size: 100%;
-    background: var(--_surface);
-    border-radius: 999px;
-  }
-  .chips bdi {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .chips svg {
-    inline-size: 1em;
-  }
-  .reset {
-    justify-self: end;
   }
 `
