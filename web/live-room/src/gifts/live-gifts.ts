@@ -12,9 +12,9 @@ import type { RoomModel } from '../model/room-model.js'
 import type { Gift, GiftKind, Person, RoomMessage } from '../model/types.js'
 import { Banners, valueOf, type Banner } from './banners.js'
 import { catalogueOf, giftIcon, giftName } from './catalogue.js'
-import { flourish } from './flourish.js'
 import { News } from './news.js'
-import { GiftPanel, renderIcon, type GiftToSend } from './panel.js'
+import { renderIcon } from './look.js'
+import type { GiftPanel, GiftToSend } from './panel.js'
 import { giftStyles } from './styles.js'
 import { giftWords } from './words.js'
 
@@ -42,7 +42,7 @@ export type GiftEffect = (gift: Gift, kind: GiftKind, sender: Person) => void
  * @csspart banner - Who gave what, how often.
  * @csspart panel - Where a gift is chosen.
  * @csspart button - The button of the attribute `button`.
- * @cssprop --lr-color-gift - Numbers and prices.
+ * @cssprop --lr-color-gift - Prices in the panel.
  * @cssprop --lr-gift-offset - From the lower edge to the banners.
  */
 export class LiveGifts extends LiveElement {
@@ -55,7 +55,7 @@ export class LiveGifts extends LiveElement {
   @property({ type: Number }) balance?: number
 
   /** The word for the unit of prices. */
-  @property({ attribute: 'currency' }) unit = ''
+  @property() currency = ''
 
   /** A gift of this price or more has an effect. */
   @property({ type: Number, attribute: 'effect-from' }) effectFrom = 66
@@ -71,7 +71,8 @@ export class LiveGifts extends LiveElement {
   @query('.panel') private box!: HTMLElement
   @query('.effects') private stage!: HTMLElement
 
-  private readonly panel: GiftPanel = new GiftPanel(this)
+  /** Loaded when it is first opened. */
+  private panel?: GiftPanel
   private readonly banners = new Banners<Person>(SLOTS)
   private readonly news = new News<{ key: string; count: number; value: number; person: Person; gift: string }>()
   private readonly sent = new Map<string, GiftToSend>()
@@ -96,18 +97,24 @@ export class LiveGifts extends LiveElement {
     return catalogueOf(this.gifts, this.around?.gifts)
   }
 
-  get currency(): string {
-    return this.unit || this.say(giftWords).currency
+  /** @internal */
+  amount(value: number): string {
+    return `${this.number(value)} ${this.currency || this.say(giftWords).currency(value)}`
   }
 
   /** Is the panel open? */
   get isOpen(): boolean {
-    return this.panel.isOpen
+    return this.panel?.isOpen ?? false
   }
 
   /** Opens the panel, beside an element if one is given. */
-  open(anchor?: Element): void {
-    this.panel.open(this.box, anchor)
+  async open(anchor?: Element): Promise<void> {
+    const { GiftPanel } = await import('./panel.js')
+    await this.updateComplete
+    this.panel ??= new GiftPanel(this)
+    this.requestUpdate()
+    await this.updateComplete
+    if (this.isConnected) this.panel.open(this.box, anchor)
   }
 
   close(): void {
@@ -222,10 +229,14 @@ export class LiveGifts extends LiveElement {
 
   private async flourish(kind: GiftKind): Promise<void> {
     this.playing = true
-    await flourish(this.stage, giftIcon(kind))
+    try {
+      const { flourish } = await import('./flourish.js')
+      await flourish(this.stage, giftIcon(kind))
+    } finally {
+      this.playing = false
+    }
     const { next } = this
     this.next = undefined
-    this.playing = false
     if (next && !next.message.removed && this.kept && !this.calm) await this.flourish(next.kind)
   }
 
@@ -249,7 +260,7 @@ export class LiveGifts extends LiveElement {
   }
 
   private toggled({ newState }: ToggleEvent): void {
-    this.panel.toggled(this.box, newState === 'open')
+    this.panel?.toggled(this.box, newState === 'open')
     this.emit('gift-panel', { open: this.isOpen })
     this.requestUpdate()
   }
@@ -293,7 +304,7 @@ export class LiveGifts extends LiveElement {
           </button>`
         : nothing}
       <div class="panel ${this.calm ? '' : 'moving'}" part="panel" popover="auto" role="dialog" aria-label=${words.title} tabindex="-1" @toggle=${this.toggled}>
-        <slot name="gift-panel">${this.panel.render(words, this.language)}</slot>
+        <slot name="gift-panel">${this.panel?.render(words, this.language)}</slot>
       </div>
     `
   }

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
-import { icon } from '../base/icons.js'
 import { localeOf, type Language } from '../base/words.js'
 import type { GiftKind } from '../model/types.js'
-import { giftIcon, giftName } from './catalogue.js'
+import { giftName } from './catalogue.js'
+import { renderIcon } from './look.js'
+import { panelStyles } from './panel-styles.js'
 import type { giftWords } from './words.js'
 
 /** What a reader wants to give. */
@@ -20,9 +21,11 @@ export interface GiftToSend {
 export interface PanelHost {
   readonly catalogue: readonly GiftKind[]
   readonly balance?: number | undefined
-  readonly currency: string
   effects: boolean
+  readonly renderRoot: HTMLElement | DocumentFragment
   requestUpdate(): void
+  /** With its unit. */
+  amount(value: number): string
   /** Answers whether it was on its way. */
   send(gift: GiftToSend): boolean
 }
@@ -44,7 +47,9 @@ export class GiftPanel {
   private combo = 0
   private comboTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly host: PanelHost) {}
+  constructor(private readonly host: PanelHost) {
+    if (panelStyles.styleSheet) (host.renderRoot as ShadowRoot).adoptedStyleSheets.push(panelStyles.styleSheet)
+  }
 
   private get kind(): GiftKind | undefined {
     const { catalogue } = this.host
@@ -128,31 +133,31 @@ export class GiftPanel {
   }
 
   private renderSend(words: (typeof giftWords)['en'], number: (value: number) => string): TemplateResult {
-    const { balance, currency } = this.host
+    const { balance } = this.host
     const total = (this.kind?.price ?? 0) * this.count
     const short = balance !== undefined && balance < total
     return html`<button class="main send ${this.combo > 0 ? 'combo' : ''}" ?disabled=${!this.kind} @keydown=${this.once}>
       ${short ? words.short : this.combo > 0 ? `${words.combo} ${words.times(number(this.combo))}` : words.send}
-      <small>${number(total)} ${currency}</small>
+      <small>${this.host.amount(total)}</small>
       ${this.combo > 0 ? keyed(this.combo, html`<i></i>`) : nothing}
     </button>`
   }
 
   render(words: (typeof giftWords)['en'], language: Language): TemplateResult {
-    const { balance, catalogue, currency, effects } = this.host
+    const { balance, catalogue, effects } = this.host
     const { format } = new Intl.NumberFormat(localeOf(language))
     const setEffects = ({ target }: Event) => (this.host.effects = (target as HTMLInputElement).checked)
     return html`<form @submit=${this.send}>
       <header>
         <b>${words.title}</b>
-        ${balance === undefined ? nothing : html`<span class="balance">${words.balance}: ${format(balance)} ${currency}</span>`}
+        ${balance === undefined ? nothing : html`<span class="balance">${words.balance(this.host.amount(balance))}</span>`}
         <label><input type="checkbox" .checked=${effects} @change=${setEffects} />${words.effects}</label>
       </header>
       <div class="grid" role="radiogroup" aria-label=${words.title} @keydown=${this.arrows}>
         ${catalogue.map(kind => {
           const isChosen = kind === this.kind
           return html`<button type="button" role="radio" aria-checked=${isChosen} tabindex=${isChosen ? 0 : -1} @click=${() => this.choose({ chosen: kind.id })}>
-            ${renderIcon(kind)}<bdi>${giftName(kind, kind.id, language)}</bdi><small>${format(kind.price)} ${currency}</small>
+            ${renderIcon(kind)}<bdi>${giftName(kind, kind.id, language)}</bdi><small>${this.host.amount(kind.price)}</small>
           </button>`
         })}
       </div>
@@ -174,12 +179,4 @@ function focused(): HTMLElement | null {
   let at = document.activeElement
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
   return at as HTMLElement | null
-}
-
-/** Neutral for a gift that nobody here knows: never a picture that its sender named. */
-export function renderIcon(kind: GiftKind | undefined): TemplateResult {
-  const { emoji, image } = giftIcon(kind)
-  return html`<span class="sign" aria-hidden="true"
-    >${emoji ?? (image ? html`<img src=${image} alt="" loading="lazy" referrerpolicy="no-referrer" />` : icon('gift'))}</span
-  >`
 }
