@@ -232,7 +232,7 @@ test.describe('bullet comments', () => {
     await rest.createRoom(room)
     const client = await show('live-danmaku', { room })
     const { page } = client
-    await page.evaluate(() => document.body.append(document.createElement('live-danmaku-settings')))
+    await client.element.evaluate(async element => document.body.append(await element.settingsPanel()))
     const settings = () => client.element.evaluate(element => element.settings)
     const panel = page.locator('live-danmaku-settings')
     await client.element.evaluate(element => (element.settings = { hideUsers: [{ userId: 'eve', nick: '<i>Eve</i>' }] }))
@@ -241,7 +241,7 @@ test.describe('bullet comments', () => {
     await page.keyboard.press('ArrowRight')
     await expect(panel.getByRole('radio', { name: 'The whole picture' })).toBeFocused()
     await panel.getByRole('radio', { name: 'Top' }).click()
-    await panel.getByLabel('Hide comments with').fill('spam')
+    await panel.getByLabel('Hide words').fill('spam')
     await page.keyboard.press('Enter')
     await panel.getByRole('switch', { name: 'Show bullet comments' }).uncheck()
     await expect.poll(settings).toMatchObject({ on: false, opacity: 0.5, area: 1, mode: 'top', hideWords: ['spam'] })
