@@ -35,10 +35,23 @@ await build({
   format: 'iife',
   globalName: 'PlauditLiveRoom',
   outfile: within('dist/plaudit-live-room.umd.cjs'),
+  plugins: [{ name: 'players-beside', setup: playersBeside }],
+})
+
+await build({
+  ...common,
+  entryPoints: ['hls', 'flv'].map(name => within(`src/player/engines/${name}.ts`)),
+  format: 'esm',
+  outdir: within('dist/players'),
 })
 
 /** One entry per element. */
 function parts() {
   const names = ['audience', 'chat', 'danmaku', 'danmaku-settings', 'gifts', 'host-tools', 'likes', 'player', 'room']
   return Object.fromEntries(names.map(name => [`define/${name}`, within(`src/define/${name}.ts`)]))
+}
+
+/** A script tag knows no packages: its players lie in `players/`, beside it. */
+function playersBeside({ onResolve }) {
+  onResolve({ filter: /\/lazy\.js$/ }, () => ({ path: within('src/player/engines/lazy-beside.ts') }))
 }
