@@ -11,6 +11,8 @@ const FILES = {
   '/sdk/v3.js': require.resolve('@tencentcloud/chat/index.js'),
   '/sdk/ours.js': fileURLToPath(new URL('../../sdk/dist/plaudit-chat.umd.cjs', import.meta.url)),
   '/live-room.js': fileURLToPath(new URL('../../live-room/dist/plaudit-live-room.umd.cjs', import.meta.url)),
+  '/players/hls.js': fileURLToPath(new URL('../../live-room/dist/players/hls.js', import.meta.url)),
+  '/players/flv.js': fileURLToPath(new URL('../../live-room/dist/players/flv.js', import.meta.url)),
   '/sdk/tweblive.js': require.resolve('tweblive/tweblive.js'),
 }
 const GLOBAL = { v2: 'TIM', v3: 'TencentCloudChat', ours: 'Plaudit.TencentCloudChat' }
@@ -38,7 +40,7 @@ const STRICT = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "media-src 'self' blob:",
+  "media-src 'self' blob: http://127.0.0.1:*",
   'worker-src blob:',
   'connect-src *',
   "require-trusted-types-for 'script'",
