@@ -1,0 +1,31 @@
+import { html } from 'lit'
+import { safeImage } from '../../base/people.js'
+import { runsOf, type Reading } from './runs.js'
+
+/** The page's own pictures may be named as the page would: relative to itself. */
+export function ownImage(address: string): string {
+  try {
+    return safeImage(new URL(address, document.baseURI).href)
+  } catch {
+    return ''
+  }
+}
+
+const drawImage = (address: string, name: string) =>
+  html`<img class="sticker" alt=${name} title=${name} loading="lazy" referrerpolicy="no-referrer" src=${address} />`
+
+/** Of a gift: an emoji, or a picture. */
+export function drawPicture(icon: string): unknown {
+  if (!/[/.:]/.test(icon)) return icon
+  const address = ownImage(icon)
+  return address ? drawImage(address, '') : ''
+}
+
+export const drawText = (text: string, reading: Reading): unknown[] =>
+  runsOf(text, reading).map(run => {
+    if (typeof run === 'string') return run
+    if ('href' in run) return html`<a href=${run.href} rel="nofollow noopener ugc" target="_blank" referrerpolicy="no-referrer">${run.text}</a>`
+    const { url, name } = run.sticker
+    const address = ownImage(url)
+    return address ? drawImage(address, name) : name
+  })

@@ -1,0 +1,58 @@
+import { dictionary } from '../base/words.js'
+
+// What rows say. The rest is in later/words.ts; for the page both are `chat`.
+
+const others = (name: string, count: number) => (count > 1 ? `${name} and ${count - 1} ${count === 2 ? 'other' : 'others'}` : name)
+const othersZh = (name: string, count: number) => (count > 1 ? `${name} 等 ${count} 人` : name)
+const cap = (count: number) => (count > 99 ? '99+' : count)
+const messages = (count: number, what: string) => `${cap(count)} ${what}${count === 1 ? 'message' : 'messages'}`
+
+export const words = dictionary(
+  'chat',
+  {
+    chat: 'Chat',
+    host: 'host',
+    moderator: 'moderator',
+    me: 'me',
+    others,
+    gave: 'sent',
+    mentionsYou: 'mentions you',
+    removed: 'Message removed by a moderator',
+    takenBack: 'Message taken back',
+    more: (name: string) => `More about ${name}`,
+    came: (name: string, count: number) => `${others(name, count)} joined`,
+    went: (name: string, count: number) => `${others(name, count)} left`,
+    earlier: 'Earlier messages',
+    skipped: (count: number) => `${count} ${count === 1 ? 'message' : 'messages'} skipped`,
+    empty: 'Nobody has said anything yet. Say hello!',
+    fresh: (count: number) => messages(count, 'new '),
+    toNewest: 'To the newest',
+    mentions: (count: number) => `${cap(count)} for you`,
+    said: (name: string, text: string) => `${name}: ${text}`,
+    list: ', ',
+  },
+  {
+    chat: '聊天',
+    host: '主播',
+    moderator: '房管',
+    me: '我',
+    others: othersZh,
+    gave: '送出',
+    mentionsYou: '提到了你',
+    removed: '消息已被管理员移除',
+    takenBack: '消息已撤回',
+    more: name => `${name}的更多操作`,
+    came: (name, count) => `${othersZh(name, count)} 进入了直播间`,
+    went: (name, count) => `${othersZh(name, count)} 离开了直播间`,
+    earlier: '以上是之前的消息',
+    skipped: count => `已略过 ${count} 条消息`,
+    empty: '还没有人发言，来打个招呼吧！',
+    fresh: count => `${cap(count)} 条新消息`,
+    toNewest: '回到最新',
+    mentions: count => `${cap(count)} 条提到你`,
+    said: (name, text) => `${name}：${text}`,
+    list: '，',
+  },
+)
+
+export type ChatWords = typeof words.en
