@@ -66,9 +66,11 @@ export class Follow {
   scrolled({ top, height, inner }: Measures, total: number): boolean {
     const toGo = inner - top - height
     if (this.following) {
-      if (toGo > NEAR_END_PX && top < this.heldAt - 1) this.pause()
-      else this.heldAt = Math.max(this.heldAt, top)
-      return false
+      if (toGo <= NEAR_END_PX || top >= this.heldAt - 1) {
+        this.heldAt = Math.max(this.heldAt, top)
+        return false
+      }
+      this.pause()
     }
     if (toGo <= NEAR_END_PX && this.below === 0) {
       this.resume(total)

@@ -52,6 +52,8 @@ export class MessageList implements ReactiveController {
       this.follow = new Follow()
       this.flow = new Flow()
       this.altered.clear()
+      for (const { element } of this.shown.values()) element.remove()
+      this.shown.clear() // another room has the same keys
       this.listened = room
     }
     const add = (item: Item) => {
@@ -152,7 +154,8 @@ export class MessageList implements ReactiveController {
     if (!this.mustHold || !scroller || this.follow.following) return
     const top = scroller.getBoundingClientRect().top
     const row = [...scroller.querySelectorAll('.row')].find(each => each.getBoundingClientRect().bottom > top)
-    this.held = row && { row, top: row.getBoundingClientRect().top }
+    if (!row) return
+    this.held = { row, top: row.getBoundingClientRect().top }
     scroller.style.overflowAnchor = 'none' // or it would be kept twice
   }
 
@@ -165,8 +168,10 @@ export class MessageList implements ReactiveController {
       this.sizes?.observe(scroller.firstElementChild!)
       this.observed = scroller
     }
-    if (held?.row.isConnected) scroller.scrollTop += held.row.getBoundingClientRect().top - held.top
-    scroller.style.overflowAnchor = ''
+    if (held) {
+      if (held.row.isConnected) scroller.scrollTop += held.row.getBoundingClientRect().top - held.top
+      scroller.style.overflowAnchor = ''
+    }
     this.held = undefined
     this.mustHold = false
     this.stick()

@@ -45,7 +45,8 @@ export const styles = css`
     padding: 5px 8px;
     border-radius: calc(var(--_radius) * 0.75);
     content-visibility: auto;
-    contain-intrinsic-size: auto 52px;
+    /* a guess about the content of one line, until it was seen */
+    contain-intrinsic-size: auto 41px;
     overflow-wrap: anywhere;
   }
   .row:focus-visible {
@@ -139,16 +140,9 @@ export const styles = css`
     /* letters with heaps of marks stay in their row */
     overflow: clip;
     overflow-clip-margin: 3px;
+    /* its own direction, but beside its name */
     unicode-bidi: plaintext;
-  }
-  .text a {
-    color: var(--_accent);
-  }
-  .sticker {
-    block-size: 1.5em;
-    max-inline-size: 4em;
-    vertical-align: text-bottom;
-    object-fit: contain;
+    text-align: match-parent;
   }
   .times {
     color: var(--_accent);
@@ -203,7 +197,7 @@ export const styles = css`
     background: color-mix(in srgb, var(--_gift) 12%, transparent);
   }
   .house {
-    contain-intrinsic-size: auto 29px;
+    contain-intrinsic-size: auto 19px;
     padding-block: 4px;
     font-size: 0.8125rem;
     color: var(--_dim);
@@ -211,13 +205,6 @@ export const styles = css`
   }
   .move {
     text-align: start;
-  }
-  .word {
-    margin-block: 4px;
-    padding: 8px 12px;
-    color: var(--_text);
-    background: var(--_surface);
-    white-space: pre-wrap;
   }
   .divider {
     display: flex;
@@ -279,5 +266,9 @@ export const styles = css`
       inset-block-start: 0;
       inset-inline-end: 0;
     }
+  }
+  .composer {
+    flex: none;
+    min-block-size: 59px;
   }
 `

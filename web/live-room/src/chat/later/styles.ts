@@ -1,6 +1,22 @@
 import { css } from 'lit'
 
 export const styles = css`
+  .text a {
+    color: var(--_accent);
+  }
+  .sticker {
+    block-size: 1.5em;
+    max-inline-size: 4em;
+    vertical-align: text-bottom;
+    object-fit: contain;
+  }
+  .word {
+    margin-block: 4px;
+    padding: 8px 12px;
+    color: var(--_text);
+    background: var(--_surface);
+    white-space: pre-wrap;
+  }
   .pending .text,
   .held .text,
   .failed .text {
@@ -38,8 +54,10 @@ export const styles = css`
     background: var(--_raised);
     border: 1px solid var(--_line);
   }
-  .settings:not([open], :focus-within) summary {
+  /* for those who are read to: shown when it is reached, and never in the way of a row's button */
+  .settings:not([open], :focus-within) {
     opacity: 0;
+    pointer-events: none;
   }
   .settings[open] {
     z-index: 1;
@@ -117,7 +135,6 @@ export const styles = css`
   /* the box */
   .composer {
     position: relative;
-    flex: none;
     padding: 8px 12px max(10px, env(safe-area-inset-bottom));
     border-block-start: 1px solid var(--_line);
   }

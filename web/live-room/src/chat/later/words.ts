@@ -67,7 +67,7 @@ export const words = dictionary(
     all: 'All messages',
     some: 'Mentions and host only',
     off: 'Off',
-    summary: (count: number) => `${count} new messages`,
+    summary: (count: number) => `${count.toLocaleString('en')} new ${count === 1 ? 'message' : 'messages'}`,
   },
   {
     pending: '发送中',
@@ -130,7 +130,7 @@ export const words = dictionary(
     all: '全部消息',
     some: '仅提及我的和主播的',
     off: '关闭',
-    summary: count => `${count} 条新消息`,
+    summary: count => `${count.toLocaleString('zh')} 条新消息`,
   },
 )
 
