@@ -7,9 +7,8 @@ const BUSY_COUNT = 5
 const WINDOW_MS = 5000
 const SUMMARY_MS = 15_000
 
-export interface Heard {
+interface Heard {
   at: number
-  /** Messages in it. */
   count: number
 }
 
@@ -22,7 +21,7 @@ export class Announcer {
 
   constructor(public level: Level = 'all') {}
 
-  /** Call before the messages are shown. `own words` of important ones are told apart where the list is silent. */
+  /** So many messages are about to be shown: `live` is then right for them. */
   add(count: number, now: number): void {
     if (count > 0) this.lately.push({ at: now, count })
     const busy = this.isBusy(now)

@@ -33,6 +33,10 @@ export class Composer {
 
   constructor(private readonly host: LiveChat) {}
 
+  private get max(): number {
+    return this.host.maxLength || 300
+  }
+
   private get input(): HTMLTextAreaElement | null {
     return this.host.renderRoot.querySelector('textarea')
   }
@@ -87,7 +91,7 @@ export class Composer {
   private get maySend(): boolean {
     const now = Date.now()
     const { kind } = standingOf(this.host.room?.view, now)
-    return (kind === 'open' || kind === 'away') && this.text.trim() !== '' && lettersLeft(this.text.trim(), this.host.maxLength) >= 0 && this.waitMs(now) === 0
+    return (kind === 'open' || kind === 'away') && this.text.trim() !== '' && lettersLeft(this.text.trim(), this.max) >= 0 && this.waitMs(now) === 0
   }
 
   private readonly send = (): void => {
@@ -152,7 +156,7 @@ export class Composer {
     const text = event.clipboardData?.getData('text/plain').replace(/\r\n?/g, '\n') ?? ''
     if (!input || text === '') return
     const { value, selectionStart, selectionEnd } = input
-    const fits = cut(text, this.host.maxLength, value.slice(0, selectionStart) + value.slice(selectionEnd))
+    const fits = cut(text, this.max, value.slice(0, selectionStart) + value.slice(selectionEnd))
     if (fits === text) return // the browser does it, and can undo it
     event.preventDefault()
     this.trimmedAt = Date.now()
@@ -272,12 +276,12 @@ export class Composer {
   private drawHints(words: LaterWords, { kind }: Standing, now: number): TemplateResult {
     const { host } = this
     const { rules, me } = host.room?.view ?? {}
-    const left = lettersLeft(this.text.trim(), host.maxLength)
+    const left = lettersLeft(this.text.trim(), this.max)
     const slow = rules?.slowMode && !me?.mayModerate ? words.slow(span(rules.slowMode, host.language, '')) : ''
     const isTrimmed = now - this.trimmedAt < NOTICE_MS
     if (isTrimmed && !this.dueAt) this.dueAt = this.trimmedAt + NOTICE_MS
-    const hint = isTrimmed ? words.trimmed(host.maxLength) : kind === 'away' ? words.away : kind === 'entering' ? words.entering : slow
-    const count = left < 0 ? words.tooLong(-left) : left <= Math.min(COUNTER_FROM, host.maxLength / 5) ? words.left(left) : ''
+    const hint = isTrimmed ? words.trimmed(this.max) : kind === 'away' ? words.away : kind === 'entering' ? words.entering : slow
+    const count = left < 0 ? words.tooLong(-left) : left <= Math.min(COUNTER_FROM, this.max / 5) ? words.left(left) : ''
     return html`<div class="hints" id="hints"><span role="status">${hint}</span><span class=${left < 0 ? 'count many' : 'count'}>${count}</span></div>`
   }
 

@@ -31,7 +31,7 @@ export class Later implements ReactiveController, LaterDrawing {
   constructor(private readonly host: LiveChat) {
     this.composer = new Composer(host)
     this.keys = new Keys(host)
-    adoptStyles(host.renderRoot as ShadowRoot, [...(host.constructor as typeof LiveChat).styles, styles])
+    adoptStyles(host.renderRoot as ShadowRoot, [...(host.constructor as typeof LiveChat).elementStyles, styles])
     host.addController(this)
   }
 
