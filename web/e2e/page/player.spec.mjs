@@ -194,6 +194,17 @@ test('other lines: the one that plays goes on, another begins', async ({ player,
   await client.page.evaluate(a => (window.player.lines = [{ url: a }]), streams.file)
   await plays(client)
   expect(streams.asked.slice(asked)).toContain('/clip.mp4')
+  // Set and asked for in one breath.
+  await client.page.evaluate(
+    urls => {
+      window.player.stop()
+      window.player.lines = urls.map(url => ({ url }))
+      window.player.use(1)
+    },
+    [streams.file, streams.flv],
+  )
+  await plays(client)
+  expect(await client.page.evaluate(() => window.player.line)).toBe(1)
 })
 
 test('pause and play: a broadcast goes on at its edge, and is let go of when the pause is long', async ({ player, streams }) => {

@@ -120,6 +120,7 @@ export class LivePlayer extends LiveElement {
   /** Plays: with sound if the browser allows it, else without; `autoplay-blocked` tells. After a pause a broadcast goes on at its edge. */
   play(): Promise<void> {
     this.isStopped = false
+    this.takeLines()
     return this.playback.play()
   }
 
@@ -130,6 +131,7 @@ export class LivePlayer extends LiveElement {
 
   /** Loads the preferred line anew. */
   reload(): void {
+    this.takeLines()
     this.playback.reload()
   }
 
@@ -148,6 +150,7 @@ export class LivePlayer extends LiveElement {
 
   /** Plays a line and prefers it from now on. */
   use(lineIndex: number): void {
+    this.takeLines()
     this.playback.use(lineIndex)
   }
 
@@ -203,9 +206,14 @@ export class LivePlayer extends LiveElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed)
+    if (changed.has('muted') && (this.muted || changed.get('muted'))) this.video.muted = this.muted
+    this.takeLines()
+  }
+
+  /** Also before a method works on them: a page sets lines and plays at once. */
+  private takeLines(): void {
     if (!this.isConnected) return
     const { playback, standing } = this
-    if (changed.has('muted') && (this.muted || changed.get('muted'))) playback.video.muted = this.muted
     const isOpen = standing !== 'waiting' && standing !== 'ended'
     const lines = isOpen ? readyLines(this.src, this.lines, document.baseURI) : []
     const key = JSON.stringify(lines)
