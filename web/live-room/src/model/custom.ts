@@ -20,6 +20,7 @@ const LITERALS: Record<string, Custom> = {
   startPush: { type: 'live-started' },
   LIVE_START: { type: 'live-started' },
   stopPush: { type: 'live-ended', text: '' },
+  push_stopped: { type: 'live-ended', text: '' }, // what its stopPush() says; the host's words are in the description
   LIVE_FINISH: { type: 'live-ended', text: '' },
 }
 
