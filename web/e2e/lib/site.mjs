@@ -14,7 +14,14 @@ const FILES = {
   '/players/hls.js': fileURLToPath(new URL('../../live-room/dist/players/hls.js', import.meta.url)),
   '/players/flv.js': fileURLToPath(new URL('../../live-room/dist/players/flv.js', import.meta.url)),
   '/sdk/tweblive.js': require.resolve('tweblive/tweblive.js'),
+  '/sdk/plaudit-tweblive.js': fileURLToPath(new URL('../../tweblive/dist/plaudit-tweblive.umd.cjs', import.meta.url)),
 }
+/** Folders of which any file may be asked for, by its plain name. */
+const FOLDERS = {
+  '/sdk/player/': new URL('../../tweblive/dist/player/', import.meta.url),
+  '/tweblive-page/': new URL('../tweblive-page/', import.meta.url),
+}
+const KINDS = { js: 'text/javascript', css: 'text/css', html: 'text/html' }
 const GLOBAL = { v2: 'TIM', v3: 'TencentCloudChat', ours: 'Plaudit.TencentCloudChat' }
 
 const page = scripts => `<!doctype html><meta charset="utf-8"><title>Plaudit test page</title><link rel="icon" href="data:,">${scripts}`
@@ -34,6 +41,11 @@ const twebliveScripts = (sdk, proxyServer) => `${script(`/sdk/${sdk}.js`)}<scrip
   (create => { TIM.create = options => create.call(TIM, { ...options, proxyServer: ${JSON.stringify(proxyServer)} }); })(TIM.create);
 </script>${script('/sdk/tweblive.js')}`
 
+/** What a page changes that comes from tweblive: one script tag instead of these. */
+const facadeScript = proxyServer => `<script src="/sdk/plaudit-tweblive.js" data-server="${proxyServer}"></script>`
+
+const scriptsOf = (on, proxyServer) => (on === 'ours' ? facadeScript(proxyServer) : twebliveScripts(on, proxyServer))
+
 /** Nothing inline, nothing evaluated, no text that becomes markup: the elements must do with it. */
 const STRICT = [
   "default-src 'none'",
@@ -46,6 +58,12 @@ const STRICT = [
   "require-trusted-types-for 'script'",
   'trusted-types lit-html',
 ].join('; ')
+
+function fileIn(pathname) {
+  const folder = Object.keys(FOLDERS).find(path => pathname.startsWith(path))
+  const name = folder && pathname.slice(folder.length)
+  return /^\w[\w.-]*\.(js|css|html)$/.test(name ?? '') ? new URL(name, FOLDERS[folder]) : undefined
+}
 
 export class Site {
   static async start() {
@@ -74,7 +92,16 @@ export class Site {
       response.end(sdkPage(url.pathname.slice(1)))
     } else if (url.pathname === '/tweblive' && GLOBAL[sdk]) {
       response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.end(page(twebliveScripts(sdk, url.searchParams.get('proxyServer'))))
+      response.end(page(scriptsOf(sdk, url.searchParams.get('proxyServer'))))
+    } else if (url.pathname === '/tweblive-page') {
+      const on = url.searchParams.get('on')
+      const text = await readFile(new URL('index.html', FOLDERS['/tweblive-page/']), 'utf8')
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      if (on === 'ours') response.setHeader('content-security-policy', STRICT)
+      response.end(text.replace('<!-- scripts -->', () => scriptsOf(on, url.searchParams.get('proxyServer'))))
+    } else if (fileIn(url.pathname)) {
+      response.setHeader('content-type', `${KINDS[url.pathname.split('.').pop()]}; charset=utf-8`)
+      response.end(await readFile(fileIn(url.pathname)))
     } else {
       response.statusCode = 404
       response.end()

@@ -7,7 +7,6 @@ const DIRECT = 'messages from user to user are no part of the native protocol'
 /** By spec file: a reason for all of it, or titles with their reasons. */
 const NOT_FOR_OURS = {
   'direct.spec.mjs': DIRECT,
-  'tweblive.spec.mjs': 'tweblive brings the official SDK with it',
   'modes.spec.mjs': [[/members who poll/, POLLING]],
   'comeback.spec.mjs': [[/members poll/, POLLING]],
   'shared.spec.mjs': [
