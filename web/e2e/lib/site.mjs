@@ -11,13 +11,13 @@ const FILES = {
   '/sdk/v3.js': require.resolve('@tencentcloud/chat/index.js'),
   '/sdk/ours.js': fileURLToPath(new URL('../../sdk/dist/plaudit-chat.umd.cjs', import.meta.url)),
   '/live-room.js': fileURLToPath(new URL('../../live-room/dist/plaudit-live-room.umd.cjs', import.meta.url)),
-  '/players/hls.js': fileURLToPath(new URL('../../live-room/dist/players/hls.js', import.meta.url)),
-  '/players/flv.js': fileURLToPath(new URL('../../live-room/dist/players/flv.js', import.meta.url)),
   '/sdk/tweblive.js': require.resolve('tweblive/tweblive.js'),
   '/sdk/plaudit-tweblive.js': fileURLToPath(new URL('../../tweblive/dist/plaudit-tweblive.umd.cjs', import.meta.url)),
 }
 /** Folders of which any file may be asked for, by its plain name. */
 const FOLDERS = {
+  // What the elements' script loads on demand lies beside it.
+  '/later/': new URL('../../live-room/dist/later/', import.meta.url),
   '/sdk/player/': new URL('../../tweblive/dist/player/', import.meta.url),
   '/tweblive-page/': new URL('../tweblive-page/', import.meta.url),
 }
@@ -82,7 +82,8 @@ export class Site {
       response.end(await readFile(FILES[url.pathname]))
     } else if (url.pathname === '/live-room') {
       response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.setHeader('content-security-policy', STRICT)
+      // What hostile texts try must fail by itself, not because the policy stops it.
+      if (!url.searchParams.has('lax')) response.setHeader('content-security-policy', STRICT)
       response.end(page('<html lang="en"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css"><script src="/live-room.js"></script><body>'))
     } else if (url.pathname === '/page.css') {
       response.setHeader('content-type', 'text/css')

@@ -2,7 +2,6 @@
 export { LiveAudience } from './audience/live-audience.js'
 export { LiveChat } from './chat/live-chat.js'
 export { LiveDanmaku } from './danmaku/live-danmaku.js'
-export { LiveDanmakuSettings } from './danmaku/live-danmaku-settings.js'
 export { LiveGifts } from './gifts/live-gifts.js'
 export { LiveHostTools } from './host/live-host-tools.js'
 export { openPersonMenu, type MenuTarget } from './host/person-menu.js'

@@ -26,9 +26,10 @@ const VOLUME_STEP = 0.1
  * It needs no room.
  *
  * A page with a content security policy allows `media-src blob:` and the hosts of files, `connect-src` the hosts of
- * streams, and `script-src` the place of this script (the players lie in `players/` beside it). No workers, no inline
+ * streams, and `script-src` the place of this script (the players lie in `later/` beside it). No workers, no inline
  * styles, nothing evaluated.
  *
+ * @tagname live-player
  * @fires player-state - The video stands otherwise: `{ state: 'idle' | 'loading' | 'playing' | 'paused' | 'stalled' | 'ended' | 'error', line }`
  * @fires player-error - A line has failed: `{ line, kind, message, isLost }`. The player connects again or takes the next line by itself; `isLost`: all of them have failed
  * @fires autoplay-blocked - The browser wants a tap first: `{ playing }` tells whether it plays without sound

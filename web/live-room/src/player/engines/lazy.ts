@@ -1,5 +1,4 @@
-// The engines that carry a library with them, loaded when a video asks for them. In the build for script tags
-// `lazy-beside.ts` stands in for this file.
+// The engines that carry a library with them, loaded when a video asks for them.
 import type { StartEngine } from './engine.js'
 
 export const loadHls = async (): Promise<StartEngine> => (await import('./hls.js')).default
