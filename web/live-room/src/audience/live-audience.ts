@@ -7,7 +7,7 @@ import { hueOf, letterOf, safeImage } from '../base/people.js'
 import { buttons, tokens } from '../base/styles.js'
 import { compact } from '../base/words.js'
 import { openPersonMenu } from '../host/person-menu.js'
-import { place } from '../host/place.js'
+import { place } from '../base/place.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { Member, Person } from '../model/types.js'
 import { found, LOADED_MAX, recent, refreshed, without, withNew, withPage } from './members.js'
@@ -26,6 +26,7 @@ const NEAR_PX = 600
 /**
  * How many are here, and who. Guests see the number only: the server shows the list to members.
  *
+ * @tagname live-audience
  * @csspart count - The button with the number.
  * @csspart panel - The list that it opens.
  * @csspart row - One person in the list.

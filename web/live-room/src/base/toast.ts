@@ -9,7 +9,7 @@ export interface Toast {
   isError?: boolean
 }
 
-/** Without a `<live-room>` around it, a page hears the event `live-toast` and shows it where it likes. */
+/** Told by the event `live-toast`: a page that has no `<live-room>` around the element shows it where it likes. */
 export function toast(from: LiveElement, detail: Toast): void {
   from.dispatchEvent(new CustomEvent<Toast>('live-toast', { detail, bubbles: true, composed: true }))
 }

@@ -15,6 +15,7 @@ import { words as chatWords } from './words.js'
 /**
  * The list of what is said, and the box to say something.
  *
+ * @tagname live-chat
  * @fires login-request - A guest wants to log in. The page shows its login and then sets `user-id` and `user-sig`.
  * @fires message-sent - The reader has said something. `detail` is the `RoomMessage`, still `pending`.
  * @fires mention - Somebody has mentioned the reader. `detail` is the `RoomMessage`.

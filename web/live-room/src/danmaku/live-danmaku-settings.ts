@@ -9,7 +9,11 @@ import { settingsStyles } from './settings-styles.js'
 import { DEFAULTS, type DanmakuSettings } from './settings.js'
 import { danmakuSettingsWords } from './settings-words.js'
 
-/** The panel in which a reader sets bullet comments. It has no frame of its own: put it into a popover. */
+/**
+ * The panel in which a reader sets bullet comments. It has no frame of its own: put it into a popover.
+ *
+ * @tagname live-danmaku-settings
+ */
 export class LiveDanmakuSettings extends LiveElement {
   static override styles = [tokens, buttons, settingsStyles]
 

@@ -37,6 +37,7 @@ export interface DanmakuText {
  * clicks through. It is hidden from screen readers: the chat has the same words. Pointing at a comment holds it and offers
  * what can be done about it.
  *
+ * @tagname live-danmaku
  * @fires danmaku-change - The reader has changed something: `{ active, settings }`.
  * @fires report - He wants to report what somebody said: `{ person, message }`.
  * @csspart layer - What the comments are in.

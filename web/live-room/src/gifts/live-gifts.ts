@@ -32,6 +32,7 @@ export type GiftEffect = (gift: Gift, kind: GiftKind, sender: Person) => void
  * Gifts: banners of those that are given, on a layer that fills the element around it and lets clicks through, and a
  * panel to give one. The page sets prices and charges; the room only hears which gift and how many.
  *
+ * @tagname live-gifts
  * @fires gift-send - Somebody wants to give: `{ gift, count, kind, total }`. Prevented, nothing is sent until `confirmGift(detail)`.
  * @fires gift-failed - The room did not take a gift: the same with `failure`. Give the money back.
  * @fires gift-effect - An expensive gift came: `{ gift, kind, sender }`. Prevented, there is no effect.

@@ -6,6 +6,7 @@ import { tokens } from '../base/styles.js'
  * What hosts and moderators run a room with. Shows nothing to those who may not moderate, and loads the tools for those
  * who may only.
  *
+ * @tagname live-host-tools
  * @slot tools - The page's own tools, below the others.
  * @csspart section - One group of tools.
  * @fires moderated - Something was done: `{ action, userId?, detail }`. Also told by the menus about persons.

@@ -8,7 +8,7 @@ import type { Member, Person, RoomMessage } from '../model/types.js'
 import { isolated, perform, said, type Deed } from './act.js'
 import { menuStyles } from './menu-styles.js'
 import type { MenuTarget } from './person-menu.js'
-import { place } from './place.js'
+import { place } from '../base/place.js'
 import { canActOn, canDelete, canName, secondsLeft, SPANS } from './rights.js'
 import { WORDS } from './words.js'
 

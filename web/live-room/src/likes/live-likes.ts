@@ -16,6 +16,7 @@ const LATE_MS = 500
  * A button that likes the room, with how often it was liked, and hearts that rise from it: mine at once, those of others a
  * few per second. Where motion is unwanted only the number changes, softly.
  *
+ * @tagname live-likes
  * @fires login-request - A guest wants to like: `{ reason: 'like' }`.
  * @csspart button - The button.
  * @csspart count - The number in it.

@@ -1,41 +1,429 @@
 import { ContextProvider } from '@lit/context'
-import { css, html, type PropertyValues } from 'lit'
-import { property } from 'lit/decorators.js'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { property, query, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
+import type { LiveChat } from '../chat/live-chat.js'
+import type { LiveDanmaku } from '../danmaku/live-danmaku.js'
+import type { LiveGifts } from '../gifts/live-gifts.js'
+import type { LiveLikes } from '../likes/live-likes.js'
+import type { LivePlayer } from '../player/live-player.js'
 import { liveContext } from '../base/context.js'
-import { LiveElement } from '../base/live-element.js'
-import { tokens } from '../base/styles.js'
-import type { GiftKind } from '../model/types.js'
+import { icon } from '../base/icons.js'
+import { keep, readKept } from '../base/kept.js'
+import { define, LiveElement } from '../base/live-element.js'
+import { letterOf, safeImage } from '../base/people.js'
+import { place } from '../base/place.js'
+import { buttons, tokens } from '../base/styles.js'
+import type { Toast } from '../base/toast.js'
+import { localeOf } from '../base/words.js'
+import type { GiftKind, LiveStatus, Outcome } from '../model/types.js'
+import { bannerOf, duration } from './banner.js'
+import { copyLink, hasSystemShare, qrOf, systemShare } from './share.js'
+import { roomStyles } from './styles.js'
+import { LiveToasts } from './toasts.js'
+import { words } from './words.js'
 
-/** A whole live room. */
+define('live-toasts', LiveToasts)
+
+const CALM_KEPT = 'plaudit-calm'
+
+/**
+ * A whole live room: picture, chat, bullet comments, hearts, gifts, audience, and tools for its host.
+ *
+ * Attributes that say which room and who: see `LiveElement`. With `bare`, only the elements inside it are shown, and it
+ * gives them the room.
+ *
+ * @tagname live-room
+ *
+ * @fires login-request - Somebody wants to talk and is a guest: show your login, then set `user-id` and `user-sig`.
+ * @fires token-expired - `{userId}`: the signature is too old; set a new `user-sig`.
+ * @fires share - `{url}`, cancelable: prevent it to show a dialog of your own.
+ * @fires follow - `{followed}`: the wish; set `followed` to show it.
+ * @fires report - `{person?, message?}`: a person, a message, or the room without either.
+ * @fires gift-send - `{gift, count, kind, total}`, cancelable: charge for it, or prevent it. See `live-gifts`.
+ * @fires moderated - `{action, userId?, detail}`: something that this moderator has done.
+ * @slot header - Instead of the room's head.
+ * @slot actions - More buttons beside the box to write in.
+ * @slot above-input - Above the box to write in.
+ * @slot empty - Where nobody has said anything yet.
+ * @slot gift-panel - Instead of the gifts to choose from.
+ * @slot tools - More tools for the host.
+ * @csspart header - The room's head.
+ * @csspart stage - The picture with everything above it.
+ * @csspart side - Chat, or the host's tools.
+ * @csspart banner - What is said of the connection.
+ * @cssprop [--lr-color-bg] - The ground. More colours: `--lr-color-surface`, `-raised`, `-line`, `-text`, `-dim`, `-accent`, `-on-accent`, `-like`, `-gift`, `-host`, `-danger`, `-focus`, `-glass`, `-on-glass`.
+ * @cssprop [--lr-font-family] - The font.
+ * @cssprop [--lr-font-size] - The size of text.
+ * @cssprop [--lr-radius] - How round corners are.
+ * @cssprop [--lr-gap] - The distance between things.
+ */
 export class LiveRoom extends LiveElement {
-  static override styles = [
-    tokens,
-    css`
-      :host {
-        display: block;
-        background: var(--_bg);
-      }
-    `,
-  ]
+  static override styles = [tokens, buttons, roomStyles]
 
   /** Only the elements inside it are shown: it gives them the room. */
   @property({ type: Boolean }) bare = false
 
+  /** `auto` (by its width), `side`, `below`, or `overlay`: chat over a standing picture. */
+  @property() layout: 'auto' | 'side' | 'below' | 'overlay' = 'auto'
+
+  /** `auto` (as the system has it), `light` or `dark`. */
+  @property({ reflect: true }) theme: 'auto' | 'light' | 'dark' = 'auto'
+
+  /** The address of the video; see `live-player`. */
+  @property() src = ''
+
+  /** Several addresses, as JSON or as a property; see `live-player`. */
+  @property({ attribute: 'lines' }) lines: unknown = undefined
+
+  /** The picture before the video. */
+  @property() poster = ''
+
+  /** `unknown`, `waiting`, `live` or `ended`. Without it the room says so itself, by the host's messages. */
+  @property() status?: LiveStatus
+
+  /** When the broadcast begins, for the cover: a date as ISO 8601 has it. */
+  @property({ attribute: 'starts-at' }) startsAt = ''
+
+  /** Since when it is live, as ISO 8601. */
+  @property({ attribute: 'live-since' }) liveSince = ''
+
+  /** What `Share` shares; by default the page's address. */
+  @property({ attribute: 'share-url' }) shareUrl = ''
+
+  /** Shows a button to follow the host. */
+  @property({ type: Boolean }) followable = false
+
+  /** Whether the reader follows the host. */
+  @property({ type: Boolean }) followed = false
+
+  /** Gifts that can be sent, with their prices. */
   @property({ attribute: false }) gifts: readonly GiftKind[] = []
 
-  private readonly provider = new ContextProvider(this, { context: liveContext })
+  /** What the reader has to spend; shown in the gifts' panel. */
+  @property({ type: Number }) balance?: number
 
-  protected override willUpdate(changed: PropertyValues): void {
+  /** Stickers for the box to write in: `{code, url, name}`. */
+  @property({ attribute: false }) stickers: unknown[] = []
+
+  /** `off`, or `host`: addresses in the host's messages can be clicked. */
+  @property() links: 'off' | 'host' = 'off'
+
+  /** Draws a row of the chat in the page's own way; `undefined` leaves it to the element. */
+  @property({ attribute: false }) row?: unknown
+
+  /** Nothing to hear, nothing to send, no picture: chat only. */
+  @property({ type: Boolean, attribute: 'no-player' }) noPlayer = false
+
+  @state() private tools = false
+  @state() private ownCalm = readKept(CALM_KEPT)
+  @state() private systemCalm = false
+  @state() private qr: boolean[][] | undefined
+  @state() private bulletsOn = false
+  @query('live-player') private readonly player?: LivePlayer
+  @query('live-chat') private readonly chat?: LiveChat
+  @query('live-danmaku') private readonly danmaku?: LiveDanmaku
+  @query('live-likes') private readonly likes?: LiveLikes
+  @query('live-gifts') private readonly giftBanners?: LiveGifts
+  @query('live-toasts') private readonly toasts?: LiveToasts
+  private readonly provider = new ContextProvider(this, { context: liveContext })
+  private readonly motion = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)')
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor() {
+    super()
+    this.addEventListener('live-toast', event => {
+      this.toasts?.show((event as CustomEvent<Toast>).detail)
+    })
+    this.addEventListener('mention', event => this.chat?.mention((event as CustomEvent).detail.person))
+    this.addEventListener('report', () => this.toasts?.show({ text: this.say(words).reported }))
+  }
+
+  protected override get calm(): boolean {
+    return typeof this.ownCalm === 'boolean' ? this.ownCalm : this.systemCalm
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.motion?.addEventListener('change', this.readMotion)
+    this.readMotion()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.motion?.removeEventListener('change', this.readMotion)
+    clearTimeout(this.timer)
+  }
+
+  private readonly readMotion = () => (this.systemCalm = this.motion?.matches ?? false)
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
     const { room, language, words, calm, gifts } = this
     const value = this.provider.value
-    if (value?.room === room && value?.language === language && value?.words === words && value?.calm === calm && value?.gifts === gifts) return
-    this.provider.setValue({ ...(room && { room }), language, words, calm, gifts })
+    const same = value?.room === room && value?.language === language && value?.words === words && value?.calm === calm && value?.gifts === gifts
+    if (!same) this.provider.setValue({ ...(room && { room }), language, words, calm, gifts })
+    if (room && this.status && (changed.has('status') || room.view.phase === 'idle') && room.view.live !== this.status) {
+      const since = this.liveSince ? Date.parse(this.liveSince) : 0
+      queueMicrotask(() => room.setLive(this.status!, since))
+    }
+    if (this.tools && !this.view?.me.mayModerate) this.tools = false
   }
 
+  protected override updated(): void {
+    if (this.player) this.player.fullscreenTarget = this
+    this.bulletsOn = this.danmaku?.active ?? false
+  }
+
+  /** Draws again at the time when what is said by the clock changes. */
+  private wake(at: number): void {
+    clearTimeout(this.timer)
+    if (at > 0) this.timer = setTimeout(() => this.requestUpdate(), Math.max(50, at - Date.now()))
+  }
+
+  // --- the picture -----------------------------------------------------------------------------------------------------
+
   protected override render() {
-    if (this.bare) return html`<slot></slot>`
-    return html`<live-player></live-player><live-danmaku></live-danmaku><live-gifts></live-gifts><live-likes></live-likes
-      ><live-audience></live-audience><live-chat></live-chat><live-host-tools></live-host-tools>`
+    if (this.bare) return html`<slot></slot><live-toasts .closeWord=${this.say(words).close}></live-toasts>`
+    const layout = { auto: '', side: 'side-by-side', below: 'below', overlay: 'overlay' }[this.layout] ?? ''
+    const now = Date.now()
+    const { banner, changesAt } = this.view ? bannerOf(this.view, now) : { banner: undefined, changesAt: 0 }
+    const ticks = this.view?.live === 'live' && this.view.liveSince > 0
+    this.wake(changesAt || (ticks ? now + 1000 - ((now - (this.view?.liveSince ?? 0)) % 1000) : 0))
+    return html`<div class="frame ${layout}">
+        <slot name="header">${this.renderHeader(now)}</slot>
+        ${this.noPlayer ? nothing : this.renderStage()} ${this.renderSide()}
+      </div>
+      ${this.renderBanner(banner)} ${this.renderOutcome()}
+      <live-toasts .closeWord=${this.say(words).close}></live-toasts>`
+  }
+
+  private renderHeader(now: number): TemplateResult {
+    const say = this.say(words)
+    const { view } = this
+    const name = view?.name ?? ''
+    const cover = safeImage(view?.avatar ?? '')
+    const since = view?.live === 'live' ? view.liveSince : 0
+    return html`<header part="header">
+      ${cover
+        ? html`<img class="cover" src=${cover} alt="" loading="lazy" referrerpolicy="no-referrer" />`
+        : html`<span class="cover" aria-hidden="true">${letterOf(name || '▶')}</span>`}
+      <div class="title">
+        <h2><bdi>${name || say.room}</bdi></h2>
+        <p class="facts">
+          ${view?.live === 'live' ? html`<span class="badge">${say.live}</span>` : nothing}
+          ${since > 0 ? html`<time>${duration(now - since)}</time>` : nothing}
+          <live-audience></live-audience>
+        </p>
+      </div>
+      <div class="acts">
+        ${this.followable
+          ? html`<button class=${this.followed ? 'quiet' : 'main'} aria-pressed=${this.followed} @click=${this.follow}>
+              ${this.followed ? say.followed : say.follow}
+            </button>`
+          : nothing}
+        ${view?.me.mayModerate
+          ? html`<button class="icon" aria-label=${say.hostTools} title=${say.hostTools} aria-pressed=${this.tools} @click=${() => (this.tools = !this.tools)}>
+              ${icon('shield')}
+            </button>`
+          : nothing}
+        <button class="icon" aria-label=${say.share} title=${say.share} @click=${this.share}>${icon('share')}</button>
+        <button class="icon" id="more" aria-label=${say.more} title=${say.more} popovertarget="menu">${icon('more')}</button>
+      </div>
+      <div class="menu" id="menu" popover @toggle=${this.placeMenu}>
+        ${hasSystemShare() ? html`<button @click=${this.shareBySystem}>${icon('share')} ${say.shareSystem}</button>` : nothing}
+        <button @click=${this.copy}>${icon('link')} ${say.copyLink}</button>
+        <button @click=${this.showQr} aria-expanded=${this.qr !== undefined}>${icon('more')} ${say.qr}</button>
+        ${this.qr ? this.renderQr(this.qr) : nothing}
+        <button @click=${this.switchCalm} aria-pressed=${this.calm}>${icon('calm')} ${this.calm ? say.allowMotion : say.stopMotion}</button>
+        <button @click=${() => (this.closeMenu(), this.emit('report', {}))}>${icon('shield')} ${say.report}</button>
+      </div>
+    </header>`
+  }
+
+  private renderQr(rows: boolean[][]): TemplateResult {
+    const quiet = 4
+    const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x + quiet} ${y + quiet}h1v1h-1z`] : [])))
+    const size = rows.length + 2 * quiet
+    return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${this.say(words).qrOf} shape-rendering="crispEdges"><path d=${dark.join('')} /></svg>`
+  }
+
+  private renderStage(): TemplateResult {
+    const say = this.say(words)
+    return html`<section class="stage" part="stage" aria-label=${say.stage} @dblclick=${this.likeThere}>
+      <live-player
+        .src=${this.src}
+        .lines=${this.lines}
+        .poster=${this.poster}
+        .status=${this.status ?? this.view?.live ?? 'unknown'}
+        .startsAt=${this.startsAt}
+      >
+        <live-danmaku slot="overlay" @danmaku-change=${() => (this.bulletsOn = this.danmaku?.active ?? false)}></live-danmaku>
+        <live-gifts slot="overlay" .balance=${this.balance}><slot name="gift-panel" slot="gift-panel"></slot></live-gifts>
+        <button slot="controls" class="icon" aria-label=${say.bullets} title=${say.bullets} aria-pressed=${this.bulletsOn} @click=${() => this.danmaku?.toggle()}>
+          ${icon('bullets')}
+        </button>
+        <button slot="controls" class="icon" aria-label=${say.bulletSettings} title=${say.bulletSettings} @click=${this.openBulletSettings}>
+          ${icon('settings')}
+        </button>
+      </live-player>
+      <div class="menu" id="bullets" popover></div>
+    </section>`
+  }
+
+  private renderSide(): TemplateResult {
+    const say = this.say(words)
+    return html`<div class="side" part="side">
+      ${this.tools
+        ? html`<div class="drawer">
+            <header>
+              <span class="title">${say.hostTools}</span>
+              <button class="quiet" @click=${() => (this.tools = false)}>${say.backToChat}</button>
+            </header>
+            <live-host-tools><slot name="tools" slot="tools"></slot></live-host-tools>
+          </div>`
+        : nothing}
+      <live-chat ?hidden=${this.tools} .stickers=${this.stickers} .links=${this.links} .row=${this.row} exportparts="list, row, name, text, input, send, pill, notice">
+        <slot name="empty" slot="empty"></slot>
+        <slot name="above-input" slot="above-input"></slot>
+        <button slot="actions" class="icon" aria-label=${say.gift} title=${say.gift} @click=${this.openGifts}>${icon('gift')}</button>
+        <live-likes slot="actions" compact></live-likes>
+        <slot name="actions" slot="actions"></slot>
+      </live-chat>
+    </div>`
+  }
+
+  private renderBanner(banner: ReturnType<typeof bannerOf>['banner']) {
+    const say = this.say(words)
+    const text = () => {
+      switch (banner?.kind) {
+        case 'connecting':
+          return say.connecting
+        case 'offline':
+          return say.offline
+        case 'reconnecting':
+          return say.reconnecting(banner.attempt, banner.seconds)
+        case 'restored':
+          return say.restored
+        default:
+          return ''
+      }
+    }
+    // The countdown is seen, not read out each second: the region is spoken anew only when its kind changes.
+    return html`<div role="status">
+      ${banner
+        ? keyed(
+            banner.kind,
+            html`<p class="banner ${banner.kind}" part="banner" aria-live=${banner.kind === 'reconnecting' ? 'off' : 'polite'}>
+              <span>${text()}</span>
+              ${banner.kind === 'reconnecting' ? html`<button @click=${() => this.room?.retryNow()}>${say.retryNow}</button>` : nothing}
+            </p>`,
+          )
+        : nothing}
+    </div>`
+  }
+
+  private renderOutcome() {
+    const { view } = this
+    if (!view || (!view.outcome && !view.kicked)) return nothing
+    const say = this.say(words)
+    const back = html`<button class="main" @click=${this.comeBack}>${say.comeBack}</button>`
+    if (view.kicked) {
+      return html`<div class="outcome" role="alertdialog" aria-label=${say.kicked[view.kicked]}>
+        <h3>${say.kicked[view.kicked]}</h3>
+        <button class="main" @click=${() => this.emit('login-request', { why: view.kicked })}>${say.logIn}</button>
+        <button class="quiet" @click=${() => void this.room?.enter()}>${say.watch}</button>
+      </div>`
+    }
+    const [title, more, act] = this.outcomeOf(view.outcome!)
+    return html`<div class="outcome" role="alertdialog" aria-label=${title}>
+      <h3>${title}</h3>
+      ${more.map(line => html`<p><bdi>${line}</bdi></p>`)} ${act === 'back' ? back : nothing}
+      ${act === 'again' ? html`<button class="main" @click=${this.comeBack}>${say.again}</button>` : nothing}
+    </div>`
+  }
+
+  private outcomeOf(outcome: Outcome): [title: string, more: string[], act: 'back' | 'again' | ''] {
+    const say = this.say(words)
+    const reason = 'reason' in outcome && outcome.reason ? [say.reason(outcome.reason)] : []
+    switch (outcome.why) {
+      case 'dismissed':
+        return [say.dismissed, [say.dismissedHint], '']
+      case 'removed':
+        return [say.removed, reason, 'back']
+      case 'banned': {
+        const when = new Intl.DateTimeFormat(localeOf(this.language), { dateStyle: 'medium', timeStyle: 'short' })
+        const until = Number.isFinite(outcome.until) ? say.bannedUntil(when.format(outcome.until)) : say.bannedForEver
+        return [say.banned, [until, ...reason], '']
+      }
+      case 'left-elsewhere':
+        return [say.leftElsewhere, [], 'back']
+      case 'refused':
+        return [say.refused, [`${outcome.text} (${outcome.code})`], 'again']
+    }
+  }
+
+  // --- what the reader does ----------------------------------------------------------------------------------------------
+
+  private readonly comeBack = () => void this.room?.enter(this.user)
+
+  private readonly follow = () => this.emit('follow', { followed: !this.followed })
+
+  private get url(): string {
+    return this.shareUrl || globalThis.location?.href || ''
+  }
+
+  private readonly share = () => {
+    if (!this.emit('share', { url: this.url }, true)) return
+    if (hasSystemShare()) void this.shareBySystem()
+    else void this.copy()
+  }
+
+  private readonly shareBySystem = () => systemShare(this.view?.name ?? '', this.url)
+
+  private readonly copy = async () => {
+    const say = this.say(words)
+    this.closeMenu()
+    await copyLink(this.url).then(
+      () => this.toasts?.show({ text: say.copied }),
+      () => this.toasts?.show({ text: say.copyFailed, isError: true }),
+    )
+  }
+
+  private readonly showQr = async () => {
+    this.qr = this.qr ? undefined : await qrOf(this.url)
+    this.placeMenu()
+  }
+
+  private readonly switchCalm = () => {
+    this.ownCalm = !this.calm
+    keep(CALM_KEPT, this.ownCalm)
+  }
+
+  private readonly placeMenu = () => {
+    const menu = this.renderRoot.querySelector<HTMLElement>('#menu')
+    const anchor = this.renderRoot.querySelector('#more')
+    if (menu && anchor) place(menu, anchor)
+  }
+
+  private closeMenu(): void {
+    this.renderRoot.querySelector<HTMLElement>('#menu')?.hidePopover()
+  }
+
+  private readonly openGifts = (event: Event) => this.giftBanners?.open(event.currentTarget as Element)
+
+  private readonly openBulletSettings = async (event: Event) => {
+    const anchor = event.currentTarget as Element
+    const box = this.renderRoot.querySelector<HTMLElement>('#bullets')!
+    if (box.childElementCount === 0) box.append(await this.danmaku!.settingsPanel())
+    box.togglePopover()
+    place(box, anchor)
+  }
+
+  /** Twice on the picture is a like, as on phones. */
+  private readonly likeThere = (event: MouseEvent) => {
+    const target = event.composedPath()[0]
+    if (target instanceof Element && target.closest('button, input, select, [role=menu], [role=slider]')) return
+    this.likes?.tap(event.clientX, event.clientY)
   }
 }
