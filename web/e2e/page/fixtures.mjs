@@ -8,12 +8,12 @@ export { expect, APP }
 export const test = base.extend({
   /**
    * Opens a page and puts an element on it that enters a room:
-   * `await show('live-chat', { room, user?, nick?, server?, attributes?, size? })`. A guest without `user`.
+   * `await show('live-chat', { room, user?, nick?, server?, attributes?, size?, path? })`. A guest without `user`.
    * The client is that of lib/page.mjs; `client.element` is a locator of the element, into which Playwright looks.
    */
   show: async ({ openPage, server: shared }, use) =>
-    use(async (tag, { room, user, nick, server = shared, wsUrl = server.wsUrl, attributes = {}, size = { width: 1280, height: 800 } }) => {
-      const client = await openPage('/live-room', user ?? 'guest')
+    use(async (tag, { room, user, nick, server = shared, wsUrl = server.wsUrl, attributes = {}, size = { width: 1280, height: 800 }, path = '/live-room' }) => {
+      const client = await openPage(path, user ?? 'guest')
       await client.page.setViewportSize(size)
       await client.page.evaluate(
         ([tag, attributes]) => {
