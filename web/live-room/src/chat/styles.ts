@@ -31,9 +31,6 @@ export const styles = css`
   .list.reading {
     overflow-anchor: auto;
   }
-  .list:focus-visible {
-    outline-offset: -2px;
-  }
   .rows {
     display: flow-root;
     padding: 8px;
@@ -49,6 +46,7 @@ export const styles = css`
     contain-intrinsic-size: auto 41px;
     overflow-wrap: anywhere;
   }
+  .list:focus-visible,
   .row:focus-visible {
     outline-offset: -2px;
   }
@@ -240,32 +238,6 @@ export const styles = css`
     justify-items: center;
     gap: 6px;
     pointer-events: none;
-  }
-  .chip {
-    padding: 2px 12px;
-    border-radius: 999px;
-    font-size: 0.8125rem;
-    font-variant-numeric: tabular-nums;
-    color: var(--_dim);
-    background: var(--_raised);
-    border: 1px solid var(--_line);
-  }
-  button.pill {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-    border-radius: 999px;
-    pointer-events: auto;
-    font-size: 0.875rem;
-    box-shadow: 0 2px 12px rgb(0 0 0 / 0.25);
-  }
-  @media (pointer: coarse) {
-    .menu {
-      min-block-size: 44px;
-      min-inline-size: 44px;
-      inset-block-start: 0;
-      inset-inline-end: 0;
-    }
   }
   .composer {
     flex: none;

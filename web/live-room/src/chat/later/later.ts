@@ -1,5 +1,6 @@
 import { adoptStyles, html, type ReactiveController } from 'lit'
 import { icon } from '../../base/icons.js'
+import { keep, readKept } from '../../base/kept.js'
 import type { HouseLine, RoomMessage } from '../../model/types.js'
 import type { LiveChat } from '../live-chat.js'
 import type { LaterDrawing } from '../row.js'
@@ -155,7 +156,7 @@ export class Later implements ReactiveController, LaterDrawing {
     if (summary > 0) this.tell(words.summary(summary))
     const set = (level: Level) => {
       announcer.set(level)
-      keepLevel(level)
+      keep(KEPT, level)
     }
     const close = (event: KeyboardEvent) => {
       const details = event.currentTarget as HTMLDetailsElement
@@ -176,18 +177,6 @@ export class Later implements ReactiveController, LaterDrawing {
 }
 
 function keptLevel(): Level {
-  try {
-    const kept = localStorage.getItem(KEPT) as Level
-    return LEVELS.includes(kept) ? kept : 'all'
-  } catch {
-    return 'all'
-  }
-}
-
-function keepLevel(level: Level): void {
-  try {
-    localStorage.setItem(KEPT, level)
-  } catch {
-    // Then it holds for this page.
-  }
+  const kept = readKept(KEPT) as Level
+  return LEVELS.includes(kept) ? kept : 'all'
 }

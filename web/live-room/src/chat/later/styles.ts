@@ -36,6 +36,24 @@ export const styles = css`
     min-block-size: 24px;
     padding: 0 6px;
   }
+  .chip {
+    padding: 2px 12px;
+    border-radius: 999px;
+    font-size: 0.8125rem;
+    font-variant-numeric: tabular-nums;
+    color: var(--_dim);
+    background: var(--_raised);
+    border: 1px solid var(--_line);
+  }
+  button.pill {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    border-radius: 999px;
+    pointer-events: auto;
+    font-size: 0.875rem;
+    box-shadow: 0 2px 12px rgb(0 0 0 / 0.25);
+  }
   .settings {
     position: absolute;
     inset-block-start: 6px;
@@ -296,6 +314,12 @@ export const styles = css`
     object-fit: contain;
   }
   @media (pointer: coarse) {
+    .menu {
+      min-block-size: 44px;
+      min-inline-size: 44px;
+      inset-block-start: 0;
+      inset-inline-end: 0;
+    }
     .grid {
       grid-template-columns: repeat(auto-fill, minmax(44px, 1fr));
     }
