@@ -36,7 +36,6 @@ export const styles = css`
     padding: 8px;
   }
 
-  /* rows */
   .row {
     position: relative;
     padding: 5px 8px;
@@ -142,10 +141,6 @@ export const styles = css`
     unicode-bidi: plaintext;
     text-align: match-parent;
   }
-  .times {
-    color: var(--_accent);
-    font-variant-numeric: tabular-nums;
-  }
   .menu {
     position: absolute;
     inset-block-start: 4px;
@@ -216,7 +211,6 @@ export const styles = css`
     border-block-start: 1px solid var(--_line);
   }
 
-  /* over the list */
   .empty {
     position: absolute;
     inset: 0;
