@@ -108,7 +108,7 @@ export class MessageList implements ReactiveController {
     }
     // History is there to be read, not to be read out.
     this.isLive = (host.later?.flushed(fresh, skipped, now) ?? false) && fresh.length === said.length
-    for (const message of forMe) if (!message.stale) host.emit('mention', message)
+    for (const message of forMe) if (!message.stale) host.emit('mentioned', message)
     // Where the browser does not keep the reader's place when something above him changes, we do.
     this.mustHold ||= !CSS.supports('overflow-anchor', 'auto')
     host.requestUpdate()

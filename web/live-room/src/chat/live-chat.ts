@@ -18,7 +18,7 @@ import { words as chatWords } from './words.js'
  * @tagname live-chat
  * @fires login-request - A guest wants to log in. The page shows its login and then sets `user-id` and `user-sig`.
  * @fires message-sent - The reader has said something. `detail` is the `RoomMessage`, still `pending`.
- * @fires mention - Somebody has mentioned the reader. `detail` is the `RoomMessage`.
+ * @fires mentioned - Somebody has mentioned the reader. `detail` is the `RoomMessage`.
  * @slot empty - Shown while nobody has said anything.
  * @slot above-input - Between the list and the box.
  * @slot actions - Buttons beside the box.
