@@ -11,6 +11,7 @@ import { liveContext } from '../base/context.js'
 import { icon } from '../base/icons.js'
 import { keep, readKept } from '../base/kept.js'
 import { define, LiveElement } from '../base/live-element.js'
+import { DEFAULT_GIFTS } from '../gifts/catalogue.js'
 import { letterOf, safeImage } from '../base/people.js'
 import { place } from '../base/place.js'
 import { buttons, tokens } from '../base/styles.js'
@@ -97,7 +98,7 @@ export class LiveRoom extends LiveElement {
   /** Whether the reader follows the host. */
   @property({ type: Boolean }) followed = false
 
-  /** Gifts that can be sent, with their prices. */
+  /** Gifts that can be sent, with their prices; by default six of ours. */
   @property({ attribute: false }) gifts: readonly GiftKind[] = []
 
   /** What the reader has to spend; shown in the gifts' panel. */
@@ -129,6 +130,7 @@ export class LiveRoom extends LiveElement {
   private readonly provider = new ContextProvider(this, { context: liveContext })
   private readonly motion = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)')
   private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly filled = globalThis.MutationObserver && new MutationObserver(() => this.requestUpdate())
 
   constructor() {
     super()
@@ -147,11 +149,13 @@ export class LiveRoom extends LiveElement {
     super.connectedCallback()
     this.motion?.addEventListener('change', this.readMotion)
     this.readMotion()
+    this.filled.observe(this, { childList: true })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.motion?.removeEventListener('change', this.readMotion)
+    this.filled.disconnect()
     clearTimeout(this.timer)
   }
 
@@ -159,7 +163,8 @@ export class LiveRoom extends LiveElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
-    const { room, language, words, calm, gifts } = this
+    const { room, language, words, calm } = this
+    const gifts = this.gifts.length > 0 ? this.gifts : DEFAULT_GIFTS
     const value = this.provider.value
     const same = value?.room === room && value?.language === language && value?.words === words && value?.calm === calm && value?.gifts === gifts
     if (!same) this.provider.setValue({ ...(room && { room }), language, words, calm, gifts })
@@ -259,7 +264,7 @@ export class LiveRoom extends LiveElement {
         .startsAt=${this.startsAt}
       >
         <live-danmaku slot="overlay" @danmaku-change=${() => (this.bulletsOn = this.danmaku?.active ?? false)}></live-danmaku>
-        <live-gifts slot="overlay" .balance=${this.balance}><slot name="gift-panel" slot="gift-panel"></slot></live-gifts>
+        <live-gifts slot="overlay" .balance=${this.balance}>${this.pass('gift-panel')}</live-gifts>
         <button slot="controls" class="icon" aria-label=${say.bullets} title=${say.bullets} aria-pressed=${this.bulletsOn} @click=${() => this.danmaku?.toggle()}>
           ${icon('bullets')}
         </button>
@@ -280,17 +285,21 @@ export class LiveRoom extends LiveElement {
               <span class="title">${say.hostTools}</span>
               <button class="quiet" @click=${() => (this.tools = false)}>${say.backToChat}</button>
             </header>
-            <live-host-tools><slot name="tools" slot="tools"></slot></live-host-tools>
+            <live-host-tools>${this.pass('tools')}</live-host-tools>
           </div>`
         : nothing}
       <live-chat ?hidden=${this.tools} .stickers=${this.stickers} .links=${this.links} .row=${this.row} exportparts="list, row, name, text, input, send, pill, notice">
-        <slot name="empty" slot="empty"></slot>
-        <slot name="above-input" slot="above-input"></slot>
+        ${this.pass('empty')} ${this.pass('above-input')}
         <button slot="actions" class="icon" aria-label=${say.gift} title=${say.gift} @click=${this.openGifts}>${icon('gift')}</button>
         <live-likes slot="actions" compact></live-likes>
-        <slot name="actions" slot="actions"></slot>
+        ${this.pass('actions')}
       </live-chat>
     </div>`
+  }
+
+  /** A slot of a part, handed on to the page if it fills it: an empty slot would take the place of what the part shows by itself. */
+  private pass(name: string) {
+    return [...this.children].some(({ slot }) => slot === name) ? html`<slot name=${name} slot=${name}></slot>` : nothing
   }
 
   private renderBanner(banner: ReturnType<typeof bannerOf>['banner']) {

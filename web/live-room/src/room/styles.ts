@@ -70,6 +70,9 @@ export const roomStyles = css`
     color: var(--_dim);
     white-space: nowrap;
   }
+  live-audience {
+    margin-inline-start: -10px;
+  }
   .badge {
     background: #c4123f;
     color: #fff;
