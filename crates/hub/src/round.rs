@@ -91,7 +91,8 @@ impl Round {
                 .count(),
             ..*self.delivered.lock()
         };
-        if let Some(done) = self.done.lock().take() {
+        let done = self.done.lock().take();
+        if let Some(done) = done {
             // Whoever published may not want to know.
             let _ = done.send(delivered);
         }

@@ -154,7 +154,8 @@ impl Ledger for MemoryLedger {
         loop {
             // Listen before looking, so that an answer given in between is not missed.
             let settled = line.settled.notified();
-            match line.state.lock().dedup.reserve(key, now) {
+            let seen = line.state.lock().dedup.reserve(key, now);
+            match seen {
                 Seen::First => return Ok(Reservation::First),
                 Seen::Done(receipt) => return Ok(Reservation::Repeat(receipt)),
                 Seen::Pending => {}

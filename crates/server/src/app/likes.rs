@@ -90,7 +90,9 @@ impl Application {
     /// Where a sum is still on its way to somebody, the next one waits and holds more, as with everything that a room is
     /// told (decision 0017 of docs/decisions): nothing piles up.
     fn tell_likes(self: &Arc<Self>) {
-        for room in std::mem::take(&mut *self.liked.0.lock()) {
+        // In a statement of its own: as the head of the loop, the guard would live as long as the loop.
+        let liked = std::mem::take(&mut *self.liked.0.lock());
+        for room in liked {
             if room.likes_on_their_way.swap(true, Ordering::AcqRel) {
                 self.liked.0.lock().push(room);
                 continue;

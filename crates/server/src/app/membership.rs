@@ -294,7 +294,8 @@ impl Application {
     /// Guests may not be in a room any more: those who hear it on connections are told, and hear it no more.
     pub(super) fn put_guests_out(&self, room: &Room) {
         let out = wire::frame::out(room.key.room.as_str(), &Out::NoGuests);
-        for conn in std::mem::take(&mut *room.guests.lock()).into_values() {
+        let guests = std::mem::take(&mut *room.guests.lock());
+        for conn in guests.into_values() {
             self.hub.leave(&room.key, conn.id());
             self.tell_native(&conn, &out);
         }

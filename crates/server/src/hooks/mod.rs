@@ -229,10 +229,8 @@ impl Hooks {
 impl Backend {
     async fn ask(&self, call: Call) -> Verdict {
         let command = call.command;
-        let failed = match self.breaker.lock().allows(self.clock.now()) {
-            false => "breaker_open",
-            true => "",
-        };
+        let allowed = self.breaker.lock().allows(self.clock.now());
+        let failed = if allowed { "" } else { "breaker_open" };
         if failed.is_empty() {
             match self.call(call, self.clock.now().0).await {
                 Ok(reply) => return Verdict::Decided(reply),

@@ -115,7 +115,8 @@ impl Link {
     fn become_somebody(&self, who: Who) {
         let before = std::mem::replace(&mut *self.who.lock(), who);
         if let Who::Guest(guest) = before {
-            for room in std::mem::take(&mut guest.state.lock().rooms) {
+            let rooms = std::mem::take(&mut guest.state.lock().rooms);
+            for room in rooms {
                 self.leave_as_guest(&guest, room);
             }
         }
@@ -192,7 +193,8 @@ impl Link {
 
     /// The connection is gone.
     pub fn closed(&self) {
-        if let Who::Member(session) = self.who.lock().clone() {
+        let who = self.who.lock().clone();
+        if let Who::Member(session) = who {
             self.app.detach(&session, &self.conn);
         }
         self.log_out();
