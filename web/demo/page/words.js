@@ -1,133 +1,106 @@
-// What the page says, in English and Chinese.
+// What the demo's outer page says. The room itself has its own words.
+
+import { settings } from './settings.js'
 
 const WORDS = {
   en: {
-    language: '中文',
-    online: 'in the room',
-    connecting: 'connecting',
-    connected: 'connected',
-    disconnected: 'offline',
-    kicked: 'logged out',
-    closed: 'closed',
-    sdkSwitch: 'SDK',
-    gap: (from, to) => `Messages ${from} to ${to ?? 'now'} were missed: away for too long`,
-    stage: 'Stage',
-    stageNote: 'Stage · video comes in a later version',
-    chat: 'Chat',
-    gifts: 'Gifts',
-    like: 'Send a like',
-    what: 'A Plaudit server on this machine, reached through',
-    yourName: 'Your name',
-    nameHint: 'Ada',
-    logIn: 'Log in and talk',
-    loggingIn: 'Logging in …',
-    guestHint: 'You are reading as a guest.',
-    message: 'Message',
-    messageHint: 'Say something',
-    send: 'Send',
-    priority: 'Priority',
-    high: 'High',
-    normal: 'Normal',
-    low: 'Low',
-    rose: 'rose',
-    cake: 'cake',
-    rocket: 'rocket',
-    gives: (gift) => `sent a ${gift}`,
-    giveOne: (gift) => `Send a ${gift}`,
-    joined: (names) => `${names} came in`,
-    left: (names) => `${names} left`,
-    others: (name, count) => `${name} and ${count} ${count === 1 ? 'other' : 'others'}`,
-    and: ' and ',
-    renamed: (name) => `The room is now called ${name}`,
-    fresh: (count) => `${count > 99 ? '99+' : count} new ${count === 1 ? 'message' : 'messages'} ↓`,
-    failed: (why) => `not sent: ${why}`,
-    dismissed: 'The room was closed.',
-    kickedOut: (why) => `You were logged out (${why}). Log in again to talk.`,
-    kickedWhy: {
-      multipleAccount: 'the same account logged in elsewhere',
-      multipleDevice: 'the same account logged in on another device',
-      userSigExpired: 'the ticket has expired',
-      REST_API_Kick: 'an administrator ended the session',
-    },
-    trouble: 'Something went wrong',
+    clock: 'On air',
+    clockHint: 'What the clock in the picture shows at this moment in the studio: the difference is how late you see it.',
+    viewer: 'Viewer',
+    viewerIs: 'a guest, until you give a name',
+    host: 'Host',
+    hostIs: 'Lin, the owner of the room',
+    alone: 'Open alone',
+    shown: 'What is shown',
+    phone: 'Viewer on a phone',
+    theme: 'Theme',
+    light: 'Light',
+    auto: 'As the system',
+    dark: 'Dark',
+    language: 'Language',
+    official: 'Official SDKs',
+    flood: 'Flood the room',
+    floodShort: 'Flood',
+    flooding: (seconds) => `Flooding … ${seconds} s`,
+    floodFailed: (why) => `The flood could not begin: ${why}`,
     close: 'Close',
-    likesNow: (count) => `${count} likes`,
-    unknown: (kind) => `[${kind}]`,
+    gifts: 'Gifts',
+    talk: 'Talk',
+    low: 'Low priority',
+    likes: 'Likes',
+    of: (part, whole) => `${part} of ${whole}`,
+    allThere: 'all there',
+    missing: (count) => `${count} missing`,
+    dropped: (count) => `${count} dropped`,
+    failed: (count) => `${count} refused`,
+    limit: (rate) => `The room lets ${rate} a second pass, what matters most first`,
+    causes: { lane_full: 'found no place in the queue', waited: 'waited too long' },
+    cause: (name, count) => `${name}: ${count}`,
+    updates: (count) => `told in ${count} ${count === 1 ? 'update' : 'updates'}`,
+    seen: (count) => `${count} seen by a viewer`,
+    floodTitle: (seconds) => `${seconds} seconds of far too much`,
+    noVideo: {
+      off: 'There is no video: it was switched off (--no-video).',
+      ffmpeg: 'There is no video: ffmpeg, which makes it, is not on this machine.',
+      failed: 'There is no video: it could not be made; the terminal says why.',
+    },
   },
   zh: {
-    language: 'English',
-    online: '人在线',
-    connecting: '连接中',
-    connected: '已连接',
-    disconnected: '已断开',
-    kicked: '已下线',
-    closed: '已关闭',
-    sdkSwitch: 'SDK',
-    gap: (from, to) => `离开太久，第 ${from} 至 ${to ?? '最新'} 条消息没有收到`,
-    stage: '舞台',
-    stageNote: '舞台 · 视频将在后续版本加入',
-    chat: '聊天',
-    gifts: '礼物',
-    like: '点赞',
-    what: '本机的 Plaudit 服务器，连接所用的 SDK：',
-    yourName: '你的昵称',
-    nameHint: '小林',
-    logIn: '登录发言',
-    loggingIn: '登录中…',
-    guestHint: '你正以游客身份观看。',
-    message: '消息',
-    messageHint: '说点什么',
-    send: '发送',
-    priority: '优先级',
-    high: '高',
-    normal: '普通',
-    low: '低',
-    rose: '玫瑰',
-    cake: '蛋糕',
-    rocket: '火箭',
-    gives: (gift) => `送出${gift}`,
-    giveOne: (gift) => `送出${gift}`,
-    joined: (names) => `${names} 进来了`,
-    left: (names) => `${names} 离开了`,
-    others: (name, count) => `${name} 等 ${count + 1} 人`,
-    and: '、',
-    renamed: (name) => `房间改名为 ${name}`,
-    fresh: (count) => `${count > 99 ? '99+' : count} 条新消息 ↓`,
-    failed: (why) => `未发送：${why}`,
-    dismissed: '房间已关闭。',
-    kickedOut: (why) => `你已下线（${why}）。重新登录即可发言。`,
-    kickedWhy: {
-      multipleAccount: '同一账号在别处登录',
-      multipleDevice: '同一账号在其他设备登录',
-      userSigExpired: '票据已过期',
-      REST_API_Kick: '管理员结束了会话',
-    },
-    trouble: '出错了',
+    clock: '演播室时间',
+    clockHint: '这是演播室里此刻的时钟，与画面中时钟之差就是直播延迟。',
+    viewer: '观众',
+    viewerIs: '先是游客，取个昵称就能发言',
+    host: '主播',
+    hostIs: '房主 Lin',
+    alone: '单独打开',
+    shown: '显示哪一侧',
+    phone: '手机观看',
+    theme: '主题',
+    light: '浅色',
+    auto: '跟随系统',
+    dark: '深色',
+    language: '语言',
+    official: '官方 SDK',
+    flood: '刷屏测试',
+    floodShort: '刷屏',
+    flooding: (seconds) => `刷屏中… ${seconds} 秒`,
+    floodFailed: (why) => `没能开始刷屏：${why}`,
     close: '关闭',
-    likesNow: (count) => `${count} 个赞`,
-    unknown: (kind) => `[${kind}]`,
+    gifts: '礼物',
+    talk: '聊天',
+    low: '低优先级',
+    likes: '点赞',
+    of: (part, whole) => `${part} / ${whole}`,
+    allThere: '全部送达',
+    missing: (count) => `缺 ${count} 条`,
+    dropped: (count) => `丢弃 ${count} 条`,
+    failed: (count) => `拒绝 ${count} 条`,
+    limit: (rate) => `房间每秒放行 ${rate} 条，重要的优先`,
+    causes: { lane_full: '队列已满', waited: '等待超时' },
+    cause: (name, count) => `${name} ${count} 条`,
+    updates: (count) => `合并为 ${count} 次更新`,
+    seen: (count) => `观众看到 ${count} 条`,
+    floodTitle: (seconds) => `${seconds} 秒的洪流`,
+    noVideo: {
+      off: '没有视频：已用 --no-video 关闭。',
+      ffmpeg: '没有视频：本机没有用来生成视频的 ffmpeg。',
+      failed: '没有视频：生成失败，原因见终端。',
+    },
   },
 }
 
-const KEPT = 'plaudit-demo-language'
+export const words = () => WORDS[settings.language]
 
-export let language = localStorage.getItem(KEPT) ?? (navigator.language.startsWith('zh') ? 'zh' : 'en')
+/** A number as it is written in the language in force. */
+export const figure = (number) => new Intl.NumberFormat(settings.language === 'zh' ? 'zh-CN' : 'en').format(number)
 
-/** The words of the language in force: `words().send`. */
-export function words() {
-  return WORDS[language]
-}
-
-export function switchLanguage() {
-  language = language === 'en' ? 'zh' : 'en'
-  localStorage.setItem(KEPT, language)
-}
-
-/** Fills every element that names its word: text, accessible name, placeholder. */
-export function fillWords(root = document) {
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
-  for (const element of root.querySelectorAll('[data-word]')) element.textContent = words()[element.dataset.word]
-  for (const element of root.querySelectorAll('[data-label]'))
-    element.setAttribute('aria-label', words()[element.dataset.label])
-  for (const element of root.querySelectorAll('[data-hint]')) element.placeholder = words()[element.dataset.hint]
+/** Fills every element that names its word: text, accessible name, both as a title. */
+export function fillWords() {
+  const each = (kind, act) => document.querySelectorAll(`[data-${kind}]`).forEach((element) => act(element, words()[element.dataset[kind]]))
+  each('word', (element, word) => (element.textContent = word))
+  each('label', (element, word) => element.setAttribute('aria-label', word))
+  each('title', (element, word) => {
+    element.title = word
+    element.setAttribute('aria-label', word)
+  })
 }

@@ -1,17 +1,8 @@
-// A few scripted people, so that the room is not empty. They talk over REST, as a backend would send for its users.
+// The script is played: people talk over REST, as a backend would send for its users, so that the room is not empty.
 
+import { customOf } from './people.mjs'
 import { random32 } from './rest.mjs'
 import { SCRIPT } from './script.mjs'
-
-const PEOPLE = {
-  lin: 'Lin 林 · host',
-  mei: '小美',
-  oscar: 'Oscar',
-  jie: '阿杰',
-  priya: 'Priya',
-  tom: 'Tom',
-  wang: '老王',
-}
 
 /** However the script is written, nobody is faster than this. */
 const GAP_MIN_MS = 700
@@ -19,7 +10,8 @@ const GAP_MIN_MS = 700
 const PAUSE_MS = 3_000
 
 export class Talkers {
-  people
+  #people
+  #audience
   #door
   #room
   #timer
@@ -27,10 +19,11 @@ export class Talkers {
   #count = { admitted: 0, dropped: 0, failed: 0 }
   #lastTrouble = 'none'
 
-  constructor({ door, room, origin }) {
+  constructor({ door, room, people, audience }) {
     this.#door = door
     this.#room = room
-    this.people = Object.entries(PEOPLE).map(([id, nick]) => ({ id, nick, avatar: `${origin}/avatar/${id}.svg` }))
+    this.#people = new Map(people.map((person) => [person.id, person]))
+    this.#audience = audience
   }
 
   begin() {
@@ -67,6 +60,7 @@ export class Talkers {
       await this[kind](...words)
       return true
     } catch (error) {
+      if (this.#ended) return false
       this.#count.failed += 1
       this.#lastTrouble = error.message
       console.error(error.message)
@@ -79,13 +73,14 @@ export class Talkers {
   }
 
   gift(who, gift, count = 1) {
-    return this.#send(who, 'High', custom({ businessID: 'gift', gift, count }))
+    return this.#send(who, 'High', giftElement(gift, count))
   }
 
-  /** Likes are a sum, so they go into the room's counter: pages of all SDKs see it, and nothing is dropped. */
-  like(_who, count) {
+  /** Of a person who is in the room; otherwise the sum grows all the same. */
+  async like(who, count) {
+    if (await this.#audience.like(who, count)) return
     const add = { GroupId: this.#room, GroupCounter: [{ Key: 'likes', Value: count }], Mode: 'Increase' }
-    return this.#door.call('group_open_http_svc/update_group_counter', add)
+    await this.#door.call('group_open_http_svc/update_group_counter', add)
   }
 
   notice(Content) {
@@ -96,18 +91,29 @@ export class Talkers {
     return this.#door.call('group_open_http_svc/modify_group_base_info', { GroupId: this.#room, Notification })
   }
 
+  come(who) {
+    return this.#audience.come(who)
+  }
+
+  go(who) {
+    return this.#audience.go(who)
+  }
+
   async #send(From_Account, MsgPriority, element) {
     const answer = await this.#door.call('group_open_http_svc/send_group_msg', {
       GroupId: this.#room,
       From_Account,
       MsgPriority,
       Random: random32(),
+      CloudCustomData: customOf(this.#people.get(From_Account)),
       MsgBody: [element],
     })
     this.#count[answer.MsgDropReason ? 'dropped' : 'admitted'] += 1
   }
 }
 
-function custom(data) {
-  return { MsgType: 'TIMCustomElem', MsgContent: { Data: JSON.stringify(data), Desc: data.businessID, Ext: '' } }
+/** A gift as the elements of web/live-room read it. */
+export function giftElement(gift, count) {
+  const Data = JSON.stringify({ v: 1, type: 'gift', gift, count })
+  return { MsgType: 'TIMCustomElem', MsgContent: { Data, Desc: 'gift', Ext: '' } }
 }

@@ -1,10 +1,10 @@
-// The page: puts the room (room.js) on the stage (stage.js) and into the list (chat.js).
+// The page for the official SDKs, unmodified: puts the room (room.js) into a list (chat.js).
 
 import { ChatList, element } from './chat.js'
-import { Banners, GIFTS, bounded, giftOf } from './gifts.js'
+import { GIFTS, giftOf } from './gifts.js'
 import { Room } from './room.js'
-import { Stage } from './stage.js'
-import { fillWords, switchLanguage, words } from './words.js'
+import { fillWords, words } from './words.js'
+import { onSettings } from '../settings.js'
 
 const NAME_KEPT = 'plaudit-demo-name'
 const USER_KEPT = 'plaudit-demo-user'
@@ -12,8 +12,6 @@ const USER_KEPT = 'plaudit-demo-user'
 const $ = (id) => document.getElementById(id)
 const view = {
   chat: new ChatList($('log'), $('pill')),
-  stage: new Stage($('scene')),
-  banners: new Banners($('banners')),
   link: 'connecting',
   likes: 0,
   /** Hearts of mine that are shown already, and not in what the server told yet. */
@@ -24,19 +22,14 @@ const view = {
 async function main() {
   window.addEventListener('error', ({ error, message }) => showTrouble(error ?? message))
   window.addEventListener('unhandledrejection', ({ reason }) => showTrouble(reason))
-  speak()
-  $('language').addEventListener('click', () => {
-    switchLanguage()
-    speak()
-  })
+  onSettings(speak)
 
   const config = await fetched('config.json')
   const asked = new URLSearchParams(location.search).get('sdk')
-  const version = asked in config.sdk ? asked : 'ours'
+  const version = Object.hasOwn(config.sdk, asked ?? '') ? asked : 'v3'
   const sdk = config.sdk[version]
   showSdks(config.sdk, version)
   $('room-name').textContent = config.room.name
-  view.stage.host = config.room.host
   $('what-sdk').textContent = `${sdk.name} ${sdk.version}`
   await script(`sdk/${version}.js`)
 
@@ -54,24 +47,16 @@ function listen(room) {
   const on = (name, act) => room.addEventListener(name, ({ detail }) => act(detail))
   on('text', ({ message, text }) => {
     view.chat.message({ ...senderOf(message), text })
-    view.stage.heard(senderOf(message))
   })
   on('custom', ({ message, data }) => showCustom(senderOf(message), data))
   on('unknown', ({ message }) => view.chat.message({ ...senderOf(message), text: words().unknown(message.type) }))
   on('notice', (text) => view.chat.note(text, 'notice'))
-  on('joined', (people) => {
-    view.chat.came(people)
-    people.forEach((person) => view.stage.heard(person, false))
-  })
-  on('left', (people) => {
-    view.chat.went(people)
-    people.forEach((person) => view.stage.gone(person.user))
-  })
+  on('joined', (people) => view.chat.came(people))
+  on('left', (people) => view.chat.went(people))
   on('profile', showProfile)
   on('likes', ({ total, add }) => {
-    const others = Math.max(0, add - view.mine)
     view.mine = Math.max(0, view.mine - add)
-    showLikes(total + view.mine, others)
+    showLikes(total + view.mine)
   })
   on('gap', ({ from, to }) => view.chat.note(words().gap(from, to), 'notice'))
   on('count', (count) => ($('online').textContent = count))
@@ -94,7 +79,8 @@ function listen(room) {
 
 /** What a visitor can do. */
 function offer(room) {
-  $('name').value = localStorage.getItem(NAME_KEPT) ?? ''
+  // Somebody may have been quicker than this script.
+  $('name').value ||= localStorage.getItem(NAME_KEPT) ?? ''
   $('door').addEventListener('submit', (event) => {
     event.preventDefault()
     logIn(room, $('name').value.trim())
@@ -107,7 +93,6 @@ function offer(room) {
     $('text').value = ''
     const priority = new FormData($('composer')).get('priority')
     const row = view.chat.message({ ...view.me, text, priority, mine: true })
-    view.stage.heard(view.me)
     deliver(room, room.text(text, priority), row)
   })
   // Enter ends a word in an input method; only then does it send.
@@ -119,7 +104,7 @@ function offer(room) {
     const button = element('button', { type: 'button', className: 'gift', textContent: sign })
     button.dataset.gift = gift
     button.addEventListener('click', () => {
-      const data = { businessID: 'gift', gift, count: 1 }
+      const data = { v: 1, type: 'gift', gift, count: 1 }
       const row = showCustom({ ...view.me, mine: true }, data)
       deliver(room, room.custom(data, 'High'), row)
     })
@@ -128,7 +113,7 @@ function offer(room) {
   $('like').addEventListener('click', () => {
     if (!view.me) return $('name').focus()
     view.mine += 1
-    showLikes(view.likes + 1, 1)
+    showLikes(view.likes + 1)
     room.like()
   })
   labelGifts()
@@ -145,7 +130,6 @@ async function logIn(room, nick) {
     await room.logIn({ ...me, ticket })
     localStorage.setItem(NAME_KEPT, nick)
     view.me = me
-    view.stage.heard(me, false)
     showForms({ door: false, composer: true })
     $('text').focus()
   } catch (error) {
@@ -171,33 +155,26 @@ async function deliver(room, message, row) {
 function showCustom(sender, data) {
   const gift = giftOf(data)
   if (gift) {
-    view.banners.show({ ...sender, ...gift })
-    view.stage.heard(sender)
-    view.stage.shine()
     const text = `${words().gives(words()[gift.gift])} ${GIFTS[gift.gift]}${gift.count > 1 ? ` ×${gift.count}` : ''}`
     return view.chat.message({ ...sender, text, kind: 'gift' })
   }
-  return view.chat.message({ ...sender, text: words().unknown(String(data.businessID ?? 'custom')) })
+  return view.chat.message({ ...sender, text: words().unknown(String(data.type ?? data.businessID ?? 'custom')) })
 }
 
 function senderOf({ from, nick, avatar, time, priority, flow }) {
   return { user: from, nick, avatar, time, priority, mine: flow === 'out' }
 }
 
-function showLikes(total, hearts) {
+function showLikes(total) {
   view.likes = total
   $('likes').textContent = view.likes
   $('likes').setAttribute('aria-label', words().likesNow(view.likes))
-  if (hearts > 0) view.stage.hearts(bounded(hearts))
 }
 
 function showProfile({ name, notification, renamed }) {
   if (name) $('room-name').textContent = name
   if (renamed) view.chat.note(words().renamed(name))
-  if (notification) {
-    $('playing').textContent = notification
-    $('playing').hidden = false
-  }
+  if (notification) view.chat.note(notification, 'notice')
 }
 
 function showLink(state) {
@@ -222,8 +199,6 @@ function showSdks(sdks, chosen) {
 /** All words again, in the language in force. */
 function speak() {
   fillWords()
-  $('language').textContent = words().language
-  $('language').lang = words().language === '中文' ? 'zh-CN' : 'en'
   showLink(view.link)
   labelGifts()
 }
