@@ -5,10 +5,12 @@ use anyhow::{Result, bail};
 pub(crate) const HELP: &str = "\
 cargo xtask demo    build Plaudit, start it with a room and a few scripted talkers, print one URL; Ctrl-C ends it
     --sdk ours|v3|v2
-                    which SDK the page starts with: ours, or an official one (default ours; the page has a switch)
+                    ours (default): the room on our elements; v3 or v2: the page that shows an official SDK in the same
+                    room (each page leads to the other)
     --port N        port of the page (default: any free one)
     --release       build the optimised server, as for production (takes longer)
-    --check         start everything, see that people talk in the room, end
+    --no-video      without the test video, which takes ffmpeg and, once, half a minute
+    --check         start everything, see that people talk in the room and that the video runs, end
 
 cargo xtask test    everything that must hold before a change lands: format, lints, Rust tests, fuzz bodies,
                     browser tests, the demo; stops at the first failure
@@ -57,6 +59,7 @@ pub(crate) struct DemoWish {
     pub(crate) port: u16,
     pub(crate) release: bool,
     pub(crate) check: bool,
+    pub(crate) no_video: bool,
 }
 
 #[derive(Default)]
@@ -91,6 +94,7 @@ fn read_demo(mut words: impl Iterator<Item = String>) -> Result<Task> {
         match word.as_str() {
             "--release" => wish.release = true,
             "--check" => wish.check = true,
+            "--no-video" => wish.no_video = true,
             "--sdk" => {
                 wish.sdk = match words.next().as_deref() {
                     Some("ours") => Sdk::Ours,
@@ -150,12 +154,12 @@ mod tests {
 
     #[test]
     fn a_demo_wish_is_read_in_full() {
-        let Ok(Task::Demo(wish)) = read(words("demo --sdk v2 --port 8100 --release --check")) else {
+        let Ok(Task::Demo(wish)) = read(words("demo --sdk v2 --port 8100 --release --check --no-video")) else {
             panic!("not read as a demo");
         };
         assert_eq!(wish.sdk.name(), "v2");
         assert_eq!(wish.port, 8100);
-        assert!(wish.release && wish.check);
+        assert!(wish.release && wish.check && wish.no_video);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! paths     where things are              run      other programs: run to the end, or kept and ended
 //! scenario  files of what is measured     server   a Plaudit server of our own
 //! machine   what machine this is          fetch    one small HTTP GET
-//! cache     nginx before that server
+//! cache     nginx before that server      video    the demo's video, made once
 //! ```
 #![allow(clippy::print_stdout, reason = "a command line program talks on standard output")]
 
@@ -24,6 +24,7 @@ mod server;
 mod steps;
 mod test;
 mod tools;
+mod video;
 
 use std::process::ExitCode;
 

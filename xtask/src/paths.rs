@@ -21,10 +21,14 @@ pub(crate) fn scenarios() -> PathBuf {
     root().join("benches/scenarios")
 }
 
+/// What is built goes here.
+pub(crate) fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from))
+}
+
 /// A binary of a profile (`debug` or `release`).
 pub(crate) fn binary(profile: &str, name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    root().join(target).join(profile).join(name)
+    target().join(profile).join(name)
 }
 
 /// Files `crates/*/tests/fuzz_*.rs`, by their stems.

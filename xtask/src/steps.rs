@@ -57,6 +57,49 @@ impl Steps {
     }
 }
 
+/// How far a step is: a bar that is drawn over itself in a terminal, a few lines for whoever keeps our output.
+pub(crate) struct Bar {
+    terminal: bool,
+    told: usize,
+}
+
+const BAR_CELLS: usize = 30;
+/// Without a terminal: a line per quarter.
+const LINES: usize = 4;
+
+impl Bar {
+    pub(crate) fn begin() -> Self {
+        Self {
+            terminal: std::io::stdout().is_terminal(),
+            told: 0,
+        }
+    }
+
+    pub(crate) fn show(&mut self, done: usize, of: usize) {
+        let of = of.max(1);
+        if self.terminal {
+            print!("\r    {}", bar(done, of));
+            let _ = std::io::stdout().flush();
+            if done >= of {
+                say("");
+            }
+        } else if done * LINES / of > self.told {
+            self.told = done * LINES / of;
+            say(&format!("    {} %", done * 100 / of));
+        }
+    }
+}
+
+fn bar(done: usize, of: usize) -> String {
+    let full = (done * BAR_CELLS / of).min(BAR_CELLS);
+    format!(
+        "{}{} {:3} %",
+        "█".repeat(full),
+        "░".repeat(BAR_CELLS - full),
+        (done * 100 / of).min(100)
+    )
+}
+
 /// One line on standard output, at once: the programs that we run write there too, and the order must hold.
 pub(crate) fn say(line: &str) {
     println!("{line}");
@@ -75,6 +118,13 @@ fn human(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_is_as_full_as_its_work_is_done() {
+        assert_eq!(bar(0, 600), format!("{}   0 %", "░".repeat(30)));
+        assert_eq!(bar(300, 600), format!("{}{}  50 %", "█".repeat(15), "░".repeat(15)));
+        assert_eq!(bar(700, 600), format!("{} 100 %", "█".repeat(30)));
+    }
 
     #[test]
     fn times_are_written_as_people_say_them() {

@@ -151,6 +151,24 @@ pub(crate) fn nginx() -> Result<()> {
     install(&["nginx-light"])
 }
 
+/// ffmpeg, which encodes the demo's video.
+pub(crate) fn ffmpeg() -> Result<()> {
+    if let Some(version) = first_line(Command::new("ffmpeg").arg("-version")) {
+        say(&format!(
+            "    {}",
+            version.split(" Copyright").next().unwrap_or(&version)
+        ));
+        return Ok(());
+    }
+    if !works(Command::new("apt-get").arg("--version")) {
+        return Err(trouble(
+            "ffmpeg is not here, and neither is apt-get.",
+            "install ffmpeg (with libx264) so that `ffmpeg` is found, then run this again.",
+        ));
+    }
+    install(&["ffmpeg"])
+}
+
 /// Installs Debian's packages.
 fn install(packages: &[&str]) -> Result<()> {
     let next = format!(
