@@ -1,8 +1,8 @@
 // An endless live playlist over a loop of segments. Pure: what it says depends on the time alone, so it needs no memory,
 // and all viewers see the same picture at the same time.
 
-/** How many segments a player is shown: enough to begin three behind the end and to lose one. */
-const WINDOW = 6
+/** How many segments a player is shown: it begins three behind the end, and the rest is for a busy machine that falls back. */
+const WINDOW = 10
 /** How long a segment can be fetched after it left the playlist: players may be late. */
 const AFTERGLOW = 4
 
