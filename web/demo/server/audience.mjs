@@ -77,17 +77,19 @@ export class Audience {
     return true
   }
 
-  /** What one person sees from now on: `message(message)`, `likes(total)`. Answers how to stop. */
-  watch(id, { message, likes }) {
+  /** What one person sees from now on: `message(message)`, `likes(total)`, `gap()` where he missed something. Answers how to stop. */
+  watch(id, { message, likes, gap }) {
     const chat = this.#seats.get(id)
     if (!chat) return () => {}
     const said = ({ data }) => data.forEach(message)
     const liked = ({ data }) => likes(data.total)
     chat.on(EVENT.MESSAGE_RECEIVED, said)
     chat.on(EVENT.LIKES_UPDATED, liked)
+    chat.on(EVENT.GAP_DETECTED, gap)
     return () => {
       chat.off(EVENT.MESSAGE_RECEIVED, said)
       chat.off(EVENT.LIKES_UPDATED, liked)
+      chat.off(EVENT.GAP_DETECTED, gap)
     }
   }
 
