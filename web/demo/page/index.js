@@ -14,7 +14,7 @@ let shown = 'viewer'
 
 async function main() {
   choices()
-  phone(localStorage.getItem(PHONE_KEPT) === 'true')
+  phone(localStorage.getItem(PHONE_KEPT) !== 'false')
   layOut()
   const card = new FloodCard({ button: $('flood'), card: $('card') })
   const config = await (await fetch('/config.json')).json()

@@ -1,7 +1,10 @@
-// What both pages of the room share: they follow the language of the demo.
+// What both pages of the room share: its gifts; and they follow the language and the theme of the demo.
 
+import { GIFTS } from './gifts.js'
 import { onSettings, tagOf } from './settings.js'
 
 export const room = document.querySelector('live-room')
 
-onSettings(({ language }) => (room.lang = tagOf(language)))
+room.gifts = GIFTS
+
+onSettings(({ language, theme }) => Object.assign(room, { lang: tagOf(language), theme }))

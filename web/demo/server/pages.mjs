@@ -20,11 +20,8 @@ const SDK = {
 /** The elements, as `npm run build` made them. */
 const ELEMENTS = installed('@plaudit/live-room', 'dist/').file
 
-/** The broadcast, first what is sooner on the screen. */
-const LINES = [
-  { name: 'FLV', url: '/live/live.flv' },
-  { name: 'HLS', url: '/live/live.m3u8' },
-]
+/** Since when we are on air. */
+const BEGUN = new Date().toISOString()
 
 const KINDS = {
   html: 'text/html; charset=utf-8',
@@ -94,7 +91,10 @@ async function roomPage(file, room, wish, video) {
     room: room.id,
     name: room.name,
     server: wish.plaudit.replace(/^http/, 'ws'),
-    lines: JSON.stringify(video ? LINES : []),
+    src: video ? '/live/live.flv' : '',
+    lines: JSON.stringify(video ? [{ name: 'HLS', url: '/live/live.m3u8' }] : []),
+    status: video ? 'live' : 'unknown',
+    since: video ? BEGUN : '',
     host: HOST,
     ticket: sign(wish, HOST),
   }
