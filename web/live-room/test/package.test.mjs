@@ -15,32 +15,29 @@ const home = fileURLToPath(new URL('..', import.meta.url))
 const within = (...parts) => path.join(home, ...parts)
 const kb = bytes => `${(bytes / 1024).toFixed(1)} KB`
 
-/** Bytes of what is loaded at once for an entry, as a bundler would make it: Lit is in it, the chat SDK and what comes on demand are not. */
+/** What is imported on demand stays outside, however the entry is bundled. */
+const leaveOnDemand = {
+  name: 'leave on demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /.*/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+  },
+}
+
+/** Bytes of what is loaded at once for an entry, as one file of a bundler: Lit is in it, the chat SDK and what comes on demand are not. */
 async function weigh(entry) {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles } = await build({
     entryPoints: [within(entry)],
     bundle: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
-    splitting: true,
-    outdir: '/out',
     write: false,
-    metafile: true,
     legalComments: 'none',
-    external: ['@plaudit/chat', 'hls.js', 'mpegts.js', 'qrcode-generator', '@tanstack/virtual-core'],
+    external: ['@plaudit/chat'],
     tsconfig: within('tsconfig.json'),
+    plugins: [leaveOnDemand],
   })
-  const wanted = new Set()
-  const outputs = new Map(Object.entries(metafile.outputs).map(([file, output]) => [path.basename(file), output]))
-  const want = file => {
-    if (wanted.has(file)) return
-    wanted.add(file)
-    for (const { path: imported, kind } of outputs.get(file).imports) if (kind === 'import-statement' && outputs.has(path.basename(imported))) want(path.basename(imported))
-  }
-  want([...outputs].find(([, { entryPoint }]) => entryPoint?.endsWith(entry))[0])
-  const files = outputFiles.filter(file => wanted.has(path.basename(file.path)))
-  return files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0)
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length
 }
 
 for (const [entry, max] of [['src/define/chat.ts', 22], ['src/define.ts', 45]]) {
