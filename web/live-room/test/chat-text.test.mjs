@@ -64,7 +64,7 @@ const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
 
 test('names can be read in every hue, in light and dark, also on a row that is pointed at', async () => {
   const { styles } = await import('../build/chat/styles.js')
-  const [, light, dark] = /\.name \{[^}]*light-dark\(oklch\(([\d. ]+) var\(--hue\)\), oklch\(([\d. ]+) var/.exec(styles.cssText)
+  const [, light, dark] = /\.name \{[^}]*light-dark\(oklch\(([\d. ]+) var\(--_hue\)\), oklch\(([\d. ]+) var/.exec(styles.cssText)
   for (const [colour, grounds] of [[light, ['#ffffff', '#f4f2f7']], [dark, ['#17131d', '#221c2b']]])
     for (let hue = 0; hue < 360; hue += 1)
       for (const ground of grounds) {
@@ -72,4 +72,16 @@ test('names can be read in every hue, in light and dark, also on a row that is p
         assert.ok(contrast(luminance(l, c, hue), ofHex(ground)) >= 4.5, `hue ${hue} on ${ground}`)
       }
   assert.equal(hueOf('ada'), hueOf('ada'))
+})
+
+test('letters can be read on their faces in every hue, in light and dark', async () => {
+  const { faceStyles } = await import('../build/base/face.js')
+  const schemes = property => new RegExp(`\\s${property}: light-dark\\(oklch\\(([\\d. ]+) var\\(--_hue\\)\\), oklch\\(([\\d. ]+) var`).exec(faceStyles.cssText).slice(1)
+  const grounds = schemes('background')
+  schemes('color').forEach((letters, scheme) => {
+    for (let hue = 0; hue < 360; hue += 1) {
+      const [letter, ground] = [letters, grounds[scheme]].map(colour => luminance(...colour.split(' ').map(Number), hue))
+      assert.ok(contrast(letter, ground) >= 4.5, `hue ${hue}`)
+    }
+  })
 })

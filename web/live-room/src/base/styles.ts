@@ -1,4 +1,4 @@
-import { css } from 'lit'
+import { css, type CSSResult } from 'lit'
 
 /**
  * Colours and sizes, each settable by a custom property of the page. Elements use the names with `_`; the page sets
@@ -121,3 +121,8 @@ export const buttons = css`
     flex: none;
   }
 `
+
+/** Styles of a part that was loaded after the element had its own. */
+export function addStyles({ renderRoot }: { renderRoot: HTMLElement | DocumentFragment }, { styleSheet }: CSSResult): void {
+  if (styleSheet) (renderRoot as ShadowRoot).adoptedStyleSheets.push(styleSheet)
+}

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { property } from 'lit/decorators.js'
+import { faceStyles } from '../base/face.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { Dictionary } from '../base/words.js'
@@ -32,7 +33,7 @@ import { words as chatWords } from './words.js'
  * @csspart send - The button that sends.
  */
 export class LiveChat extends LiveElement {
-  static override styles = [tokens, buttons, styles]
+  static override styles = [tokens, buttons, faceStyles, styles]
 
   /** What an empty box says. */
   @property() placeholder = ''

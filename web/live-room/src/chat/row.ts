@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import { hueOf, letterOf, safeImage } from '../base/people.js'
+import { face, hueStyle } from '../base/face.js'
 import { icon } from '../base/icons.js'
 import { clock, localeOf, type Language } from '../base/words.js'
 import type { GiftKind, HouseLine, RoomMessage } from '../model/types.js'
@@ -51,24 +51,22 @@ function said(row: SaidRow, drawing: Drawing): Drawn {
   const { words, language, own, later } = drawing
   const message = row.all[0]!
   const { from, mine, mentionsMe, delivery, at, tags, kind } = message
-  const { userId, nick, avatar, role } = from
+  const { userId, nick, role } = from
   const gone = goneOf(row, words)
   const times = timesOf(row)
   const badge = badgeOf(from, words)
   const { text, shown } = gone ? { text: gone, shown: gone } : content(message, drawing)
   const state = gone || delivery === 'said' ? undefined : later?.state(message)
   const count = !gone && times > 1 ? ` ×${times}` : ''
-  const picture = safeImage(avatar)
-  const hue = `--hue:${hueOf(userId)}`
   return {
     kind: `said ${delivery} ${gone ? 'gone' : kind === 'gift' ? 'given' : mentionsMe ? 'forme' : ''}`,
     label: labelOf(row, text + count + (state ? words.list + state.text : ''), words, language),
     inside: html`${
         (!gone && own?.(message)) ||
-        html`<span class="face" aria-hidden="true" .style=${hue}>${letterOf(nick)}${picture && html`<img alt="" width="32" height="32" loading="lazy" decoding="async" referrerpolicy="no-referrer" src=${picture} @error=${hide} />`}</span>
+        html`${face(from)}
           <div class="what">
             <div class="head">
-              <bdi class="name" part="name" .style=${hue}>${nameOf(row, words)}</bdi>${badge && html`<span class="badge ${role}">${badge}</span>`}${mine ? html`<span class="badge">${words.me}</span>` : ''}${
+              <bdi class="name" part="name" .style=${hueStyle(userId)}>${nameOf(row, words)}</bdi>${badge && html`<span class="badge ${role}">${badge}</span>`}${mine ? html`<span class="badge">${words.me}</span>` : ''}${
                 mentionsMe && !gone ? html`<span class="badge admin">@<span class="unseen">${words.mentionsYou}</span></span>` : ''
               }${tags.map(tag => html`<bdi class="badge">${tag}</bdi>`)}<time>${clock(at, language)}</time>
             </div>
@@ -77,9 +75,6 @@ function said(row: SaidRow, drawing: Drawing): Drawn {
       }<button class="icon menu" tabindex="-1" data-act="menu" aria-haspopup="menu" aria-label=${words.more(nick)}>${icon('more')}</button>`,
   }
 }
-
-/** The letter lies below the picture, and is what is left where that does not load. */
-const hide = ({ target }: Event) => (target as HTMLElement).remove()
 
 /** What was said or given: in words, and for eyes. */
 function content(message: RoomMessage, { words, language, gifts, later }: Drawing): { text: string; shown: unknown } {

@@ -59,27 +59,7 @@ export const styles = css`
     min-inline-size: 0;
   }
   .face {
-    flex: none;
-    position: relative;
-    display: grid;
-    place-items: center;
-    inline-size: 32px;
-    block-size: 32px;
     margin-block-start: 2px;
-    border-radius: 50%;
-    overflow: hidden;
-    font-size: 0.875rem;
-    font-weight: 600;
-    color: light-dark(oklch(0.42 0.11 var(--hue)), oklch(0.88 0.07 var(--hue)));
-    background: light-dark(oklch(0.92 0.04 var(--hue)), oklch(0.36 0.06 var(--hue)));
-    user-select: none;
-  }
-  .face img {
-    position: absolute;
-    inset: 0;
-    inline-size: 100%;
-    block-size: 100%;
-    object-fit: cover;
   }
   .head {
     display: flex;
@@ -95,7 +75,7 @@ export const styles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
     font-weight: 600;
-    color: light-dark(oklch(0.46 0.13 var(--hue)), oklch(0.82 0.1 var(--hue)));
+    color: light-dark(oklch(0.46 0.13 var(--_hue)), oklch(0.82 0.1 var(--_hue)));
   }
   .badge {
     padding: 0 6px;

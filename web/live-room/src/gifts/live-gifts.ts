@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { property, query, state } from 'lit/decorators.js'
+import { face, faceStyles } from '../base/face.js'
 import { icon } from '../base/icons.js'
 import { keep, readKept } from '../base/kept.js'
 import { LiveElement } from '../base/live-element.js'
-import { hueOf, letterOf, safeImage } from '../base/people.js'
 import { buttons, tokens } from '../base/styles.js'
 import { toast } from '../base/toast.js'
 import { localeOf } from '../base/words.js'
@@ -47,7 +47,7 @@ export type GiftEffect = (gift: Gift, kind: GiftKind, sender: Person) => void
  * @cssprop --lr-gift-offset - From the lower edge to the banners.
  */
 export class LiveGifts extends LiveElement {
-  static override styles = [tokens, buttons, giftStyles]
+  static override styles = [tokens, buttons, faceStyles, giftStyles]
 
   /** The catalogue; by default that of the room around it, or six of ours. */
   @property({ attribute: false }) gifts: readonly GiftKind[] = []
@@ -269,14 +269,11 @@ export class LiveGifts extends LiveElement {
   private renderBanner({ key, person, gift, count, price, until }: Banner<Person>) {
     const words = this.say(giftWords)
     const kind = this.kindOf(gift)
-    const face = safeImage(person.avatar)
     const classes = `banner ${price >= this.effectFrom ? 'rich' : ''} ${this.calm ? '' : 'moving'} ${until - FADE_MS <= performance.now() ? 'leaving' : ''}`
     return keyed(
       key,
       html`<div class=${classes} part="banner">
-        <span class="face" .style=${`--hue: ${hueOf(person.userId)}`} aria-hidden="true">
-          ${letterOf(person.nick)}${face ? html`<img src=${face} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
-        </span>
+        ${face(person)}
         <span class="who"
           ><bdi>${person.nick}</bdi> <small>${words.gave} <bdi>${giftName(kind, gift, this.language)}</bdi></small></span
         >
@@ -309,9 +306,4 @@ export class LiveGifts extends LiveElement {
       </div>
     `
   }
-}
-
-/** A picture that does not come leaves the letter. */
-const hide = ({ target }: Event): void => {
-  ;(target as HTMLElement).hidden = true
 }

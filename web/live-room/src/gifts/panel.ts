@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import { addStyles } from '../base/styles.js'
 import { localeOf, type Language } from '../base/words.js'
 import type { GiftKind } from '../model/types.js'
 import { giftName } from './catalogue.js'
@@ -48,7 +49,7 @@ export class GiftPanel {
   private comboTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly host: PanelHost) {
-    if (panelStyles.styleSheet) (host.renderRoot as ShadowRoot).adoptedStyleSheets.push(panelStyles.styleSheet)
+    addStyles(host, panelStyles)
   }
 
   private get kind(): GiftKind | undefined {

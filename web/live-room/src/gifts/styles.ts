@@ -32,6 +32,7 @@ export const giftStyles = css`
     border-radius: 999px;
     background: var(--_glass);
     color: var(--_on-glass);
+    color-scheme: dark;
     line-height: 1.25;
     transition: opacity 0.3s;
   }
@@ -55,20 +56,7 @@ export const giftStyles = css`
     opacity: 0;
   }
   .face {
-    position: relative;
-    flex: none;
-    display: grid;
-    place-items: center;
-    inline-size: var(--size);
-    block-size: var(--size);
-    border-radius: 50%;
-    overflow: hidden;
-    font-weight: 700;
-    background: hsl(var(--hue) 45% 38%);
-  }
-  .face img {
-    position: absolute;
-    inset: 0;
+    --_face: var(--size);
   }
   img {
     inline-size: 100%;

@@ -1,6 +1,7 @@
-import { adoptStyles, html, type ReactiveController } from 'lit'
+import { html, type ReactiveController } from 'lit'
 import { icon } from '../../base/icons.js'
 import { keep, readKept } from '../../base/kept.js'
+import { addStyles } from '../../base/styles.js'
 import type { HouseLine, RoomMessage } from '../../model/types.js'
 import type { LiveChat } from '../live-chat.js'
 import type { LaterDrawing } from '../row.js'
@@ -32,7 +33,7 @@ export class Later implements ReactiveController, LaterDrawing {
   constructor(private readonly host: LiveChat) {
     this.composer = new Composer(host)
     this.keys = new Keys(host)
-    adoptStyles(host.renderRoot as ShadowRoot, [...(host.constructor as typeof LiveChat).elementStyles, styles])
+    addStyles(host, styles)
     host.addController(this)
   }
 
