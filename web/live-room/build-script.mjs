@@ -16,8 +16,9 @@ export async function buildForScriptTag({ common, entry, out, name, global }) {
         if (kind !== 'dynamic-import' || pluginData === 'asked') return undefined
         const { path: file, errors } = await resolve(wanted, { ...where, kind: 'import-statement', pluginData: 'asked' })
         if (errors.length > 0) return { errors }
-        // `hls.js/light` is found as node_modules/hls.js/dist/hls.light.mjs: any name will do that is plain and its own.
-        const plain = wanted.replace(/^(\.+\/)+/, '').replace(/\.m?[jt]s\b/g, '').replace(/[^a-z0-9]+/gi, '-')
+        // Its place in src/, or what the package is called: `hls.js/light` is found as node_modules/hls.js/dist/hls.light.mjs.
+        const known = wanted.startsWith('.') ? path.relative(path.dirname(entry), file) : wanted
+        const plain = known.replace(/\.m?[jt]s\b/g, '').replace(/[^a-z0-9]+/gi, '-')
         later.set(file, plain)
         return { path: `./later/${plain}.js`, external: true }
       })
