@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { arranged, found, LOADED_MAX, recent, refreshed, withNew, without, withPage } from '../build/audience/members.js'
+import { recent, without } from '../build/audience/faces.js'
+import { arranged, found, LOADED_MAX, refreshed, withNew, withPage } from '../build/audience/members.js'
 
 const member = (userId, joinedAt = 0, role = 'member', nick = userId) => ({ userId, nick, avatar: '', role, joinedAt, mutedUntil: 0 })
 const ids = members => members.map(({ userId }) => userId)

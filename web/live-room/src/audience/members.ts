@@ -30,11 +30,6 @@ export function withNew(members: readonly Member[], people: readonly Person[], n
   return withPage(members, people.filter(({ userId }) => userId !== '').map(person => ({ ...person, joinedAt: now, mutedUntil: mutedUntil(members, person) })))
 }
 
-export function without<Row extends Person>(members: readonly Row[], people: readonly Person[]): Row[] {
-  const gone = new Set(people.map(({ userId }) => userId))
-  return members.filter(({ userId }) => !gone.has(userId))
-}
-
 /** A mute stays over going and coming. */
 const mutedUntil = (members: readonly Member[], { userId }: Person): number => members.find(member => member.userId === userId)?.mutedUntil ?? 0
 
@@ -43,10 +38,4 @@ export function found(members: readonly Member[], sought: string): readonly Memb
   const letters = sought.trim().toLowerCase()
   if (letters === '') return members
   return members.filter(({ nick, userId }) => nick.toLowerCase().includes(letters) || userId.toLowerCase().includes(letters))
-}
-
-/** The last who came or spoke, the newest first, everyone once. */
-export function recent(people: readonly Person[], more: readonly Person[], most: number): Person[] {
-  const seen = new Set<string>()
-  return [...more, ...people].filter(({ userId }) => userId !== '' && !seen.has(userId) && seen.add(userId)).slice(0, most)
 }
