@@ -4,7 +4,8 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { clockOf, countdown, timeOf } from '../build/player/countdown.js'
 import { isBehind, mustJump, rateFor } from '../build/player/edge.js'
-import { kindOf, namesOf, parseLines, qualitiesOf, readyLines } from '../build/player/lines.js'
+import { parseLines } from '../build/player/given.js'
+import { kindOf, namesOf, qualitiesOf, readyLines } from '../build/player/lines.js'
 import { OFF, again, choose, excuse, failed, hold, hurry, moved, off, release, tick } from '../build/player/patience.js'
 
 // --- lines ---------------------------------------------------------------------------------------------------------------

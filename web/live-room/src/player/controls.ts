@@ -2,14 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { icon, type IconName } from '../base/icons.js'
 import { localeOf, type Language } from '../base/words.js'
 import { clockOf } from './countdown.js'
+import type { DeckWords } from './deck-words.js'
 import type { Playback } from './playback.js'
 import { setVolume } from './volume.js'
-import type { PlayerWords } from './words.js'
 
 /** What the bar needs to know and can do. */
 export interface Bar {
   playback: Playback
-  words: PlayerWords
+  words: DeckWords
   language: Language
   isFull: boolean
   /** `undefined`: the stream has none. */

@@ -9,10 +9,11 @@ import type { PlayerWords } from './words.js'
 export type Cover = 'waiting' | 'over' | 'none' | 'error' | 'tap' | 'busy' | ''
 
 /** What lies over the picture, if anything does. */
-export function coverOf({ lines, line, state, wanted, blocked, isLost }: Playback, status: LiveStatus): Cover {
+export function coverOf(playback: Playback | undefined, status: LiveStatus): Cover {
   if (status === 'waiting') return 'waiting'
   if (status === 'ended') return 'over'
-  if (!lines.length) return 'none'
+  if (!playback?.lines.length) return 'none'
+  const { lines, line, state, wanted, blocked, isLost } = playback
   if (isLost) return 'error'
   if (state === 'ended' && lines[line]?.kind !== 'file') return 'over'
   if (blocked || !wanted) return 'tap'
@@ -20,7 +21,8 @@ export function coverOf({ lines, line, state, wanted, blocked, isLost }: Playbac
 }
 
 export interface Situation {
-  playback: Playback
+  /** After a failure: it is tried again without the reader. */
+  isTrying: boolean
   words: PlayerWords
   language: Language
   startsAt: number
@@ -30,7 +32,7 @@ export interface Situation {
   again(): void
 }
 
-export function cover(kind: Cover, { playback, words, language, startsAt, now, calm, play, again }: Situation): unknown {
+export function cover(kind: Cover, { isTrying, words, language, startsAt, now, calm, play, again }: Situation): unknown {
   switch (kind) {
     case 'waiting':
       return said(words.notStarted, starts())
@@ -39,7 +41,7 @@ export function cover(kind: Cover, { playback, words, language, startsAt, now, c
     case 'none':
       return said(words.none)
     case 'error':
-      return said(words.failed, playback.isTrying ? html`<p>${words.trying}</p>` : nothing, html`<button class="main" part="again" @click=${again}>${words.again}</button>`)
+      return said(words.failed, isTrying ? html`<p>${words.trying}</p>` : nothing, html`<button class="main" part="again" @click=${again}>${words.again}</button>`)
     case 'tap':
       return html`<button class="icon big" part="big-play" aria-label=${words.play} @click=${play}>${icon('play')}</button>`
     case 'busy':

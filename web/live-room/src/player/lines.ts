@@ -1,4 +1,5 @@
 // The addresses under which a broadcast can be had, in order of preference.
+import { wholeOf } from './given.js'
 
 /** One address of a broadcast. */
 export interface Line {
@@ -15,8 +16,6 @@ export interface Line {
 export interface ReadyLine extends Line {
   kind: string
 }
-
-const PROTOCOLS = ['http:', 'https:', 'ws:', 'wss:', 'blob:']
 
 export function kindOf(url: string): string {
   const [path = ''] = url.toLowerCase().split(/[?#]/)
@@ -36,16 +35,6 @@ export function readyLines(src: string, given: unknown, base: string): ReadyLine
   })
 }
 
-/** Lines from an attribute; nothing where it is no JSON. */
-export function parseLines(json: string | null): Line[] {
-  try {
-    const read: unknown = JSON.parse(json ?? '[]')
-    return Array.isArray(read) ? (read as Line[]) : []
-  } catch {
-    return []
-  }
-}
-
 /** The menu's first part: one entry per name, with the line that is played when it is chosen (of the same quality if it can be). */
 export function namesOf(lines: readonly ReadyLine[], current: number): { name: string | undefined; line: number }[] {
   const quality = lines[current]?.quality
@@ -63,16 +52,6 @@ export function qualitiesOf(lines: readonly ReadyLine[], current: number): { qua
   const name = lines[current]?.name
   const found = lines.flatMap((entry, line) => (entry.quality && (line === current || (name !== undefined && entry.name === name)) ? [{ quality: entry.quality, line }] : []))
   return found.length > 1 ? found : []
-}
-
-/** An address as a link of a page at `base` is read; '' if it is none that is loaded. */
-export function wholeOf(url: string, base: string): string {
-  try {
-    const { href, protocol } = new URL(url, base)
-    return PROTOCOLS.includes(protocol) ? href : ''
-  } catch {
-    return ''
-  }
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import { localeOf, type Language } from '../base/words.js'
+import type { DeckWords } from './deck-words.js'
 import { namesOf, qualitiesOf } from './lines.js'
 import type { Playback } from './playback.js'
-import type { PlayerWords } from './words.js'
 
 interface Section {
   label: string
@@ -10,7 +10,7 @@ interface Section {
 }
 
 /** What there is to choose: lines, and the qualities of this line (lines of the same name, or those inside the stream). */
-export function sectionsOf(playback: Playback, words: PlayerWords, language: Language): Section[] {
+export function sectionsOf(playback: Playback, words: DeckWords, language: Language): Section[] {
   const { lines, line, engine } = playback
   const number = new Intl.NumberFormat(localeOf(language))
   const names = namesOf(lines, line)
