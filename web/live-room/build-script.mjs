@@ -8,8 +8,8 @@ export async function buildForScriptTag({ common, entry, out, name, global }) {
   const options = { ...common, write: true, metafile: true }
   const later = new Map() // the file that is imported → its name in later/
 
-  /** Names what is imported on demand, and leaves it out. */
-  const leaveForLater = {
+  /** Names what is imported on demand, and leaves it out. `folder` is where later/ is, seen from the file that asks. */
+  const leaveForLater = folder => ({
     name: 'leave for later',
     setup({ onResolve, resolve }) {
       onResolve({ filter: /.*/ }, async ({ kind, path: wanted, pluginData, ...where }) => {
@@ -20,10 +20,10 @@ export async function buildForScriptTag({ common, entry, out, name, global }) {
         const known = wanted.startsWith('.') ? path.relative(path.dirname(entry), file) : wanted
         const plain = known.replace(/\.m?[jt]s\b/g, '').replace(/[^a-z0-9]+/gi, '-')
         later.set(file, plain)
-        return { path: `./later/${plain}.js`, external: true }
+        return { path: `${folder}${plain}.js`, external: true }
       })
     },
-  }
+  })
   const scriptOf = shared => ({
     ...options,
     stdin: {
@@ -36,7 +36,7 @@ export const shared = [${shared.map((_, index) => `m${index}`).join(', ')}]`,
     format: 'iife',
     globalName: global,
     outfile: path.join(out, name),
-    plugins: [leaveForLater],
+    plugins: [leaveForLater('./later/')],
   })
   /** `taken` are files of the script; in a later file each is what the script has. */
   const laterOf = taken => ({
@@ -45,6 +45,7 @@ export const shared = [${shared.map((_, index) => `m${index}`).join(', ')}]`,
     format: 'esm',
     outdir: path.join(out, 'later'),
     plugins: [
+      leaveForLater('./'),
       {
         name: 'take from the script',
         setup({ onResolve, onLoad, resolve }) {
@@ -63,7 +64,11 @@ export const shared = [${shared.map((_, index) => `m${index}`).join(', ')}]`,
   const files = ({ inputs }) => Object.keys(inputs).map(file => path.resolve(file))
   const main = (await build({ ...scriptOf([]), write: false })).metafile
   const inScript = new Set(files(main))
-  const parts = (await build({ ...laterOf([]), write: false })).metafile
+  let parts
+  for (let known = -1; known < later.size; ) {
+    known = later.size
+    parts = (await build({ ...laterOf([]), write: false })).metafile
+  }
   const shared = new Set()
   for (const [file, { imports }] of Object.entries(parts.inputs)) {
     if (inScript.has(path.resolve(file))) continue
