@@ -3,6 +3,7 @@ import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { face, faceStyles } from '../base/face.js'
 import { icon } from '../base/icons.js'
+import { openWhenFetched } from '../base/lazy.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { compact } from '../base/words.js'
@@ -68,19 +69,16 @@ export class LiveAudience extends LiveElement {
     ]
   }
 
-  /** The first time it opens when what is in it has come. */
   private beforeToggle(event: ToggleEvent): void {
     if (event.newState !== 'open') return
-    if (this.panel) return this.panel.opening()
-    event.preventDefault()
-    void this.openFirst(event.currentTarget as HTMLElement).catch(console.warn)
+    if (this.panel) this.panel.opening()
+    else openWhenFetched(event, () => this.fetchPanel())
   }
 
-  private async openFirst(box: HTMLElement): Promise<void> {
+  private async fetchPanel(): Promise<void> {
     const { AudiencePanel } = await import('./panel.js')
     this.panel ??= new AudiencePanel(this)
     await this.updateComplete
-    if (this.isConnected && !box.matches(':popover-open')) box.showPopover()
   }
 
   protected override render() {

@@ -1,25 +1,27 @@
 import { ContextProvider } from '@lit/context'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
-import { keyed } from 'lit/directives/keyed.js'
 import type { LiveChat } from '../chat/live-chat.js'
 import type { LiveDanmaku } from '../danmaku/live-danmaku.js'
 import type { LiveGifts } from '../gifts/live-gifts.js'
 import type { LiveLikes } from '../likes/live-likes.js'
 import type { LivePlayer } from '../player/live-player.js'
 import { liveContext } from '../base/context.js'
+import { face, faceStyles } from '../base/face.js'
 import { icon } from '../base/icons.js'
 import { keep, readKept } from '../base/kept.js'
+import { openWhenFetched } from '../base/lazy.js'
 import { define, LiveElement } from '../base/live-element.js'
 import { DEFAULT_GIFTS } from '../gifts/catalogue.js'
-import { letterOf, safeImage } from '../base/people.js'
 import { place } from '../base/place.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { Toast } from '../base/toast.js'
-import { localeOf } from '../base/words.js'
-import type { GiftKind, LiveStatus, Outcome } from '../model/types.js'
+import type { GiftKind, LiveStatus, RoomView } from '../model/types.js'
+import { bannerLine } from './banner-line.js'
 import { bannerOf, duration } from './banner.js'
-import { copyLink, hasSystemShare, qrOf, systemShare } from './share.js'
+import type { RoomMenu } from './menu.js'
+import type { OutcomeCard } from './outcome.js'
+import { copyLink, hasSystemShare, systemShare } from './share.js'
 import { roomStyles } from './styles.js'
 import { LiveToasts } from './toasts.js'
 import { words } from './words.js'
@@ -60,7 +62,7 @@ const CALM_KEPT = 'plaudit-calm'
  * @cssprop [--lr-gap] - The distance between things.
  */
 export class LiveRoom extends LiveElement {
-  static override styles = [tokens, buttons, roomStyles]
+  static override styles = [tokens, buttons, faceStyles, roomStyles]
 
   /** Only the elements inside it are shown: it gives them the room. */
   @property({ type: Boolean }) bare = false
@@ -119,7 +121,10 @@ export class LiveRoom extends LiveElement {
   @state() private tools = false
   @state() private ownCalm = readKept(CALM_KEPT)
   @state() private systemCalm = false
-  @state() private qr: boolean[][] | undefined
+  /** Loaded when it is first opened. */
+  @state() private menu?: RoomMenu
+  /** Loaded when there is something to tell. */
+  @state() private card?: OutcomeCard
   @state() private bulletsOn = false
   @query('live-player') private readonly player?: LivePlayer
   @query('live-chat') private readonly chat?: LiveChat
@@ -173,6 +178,12 @@ export class LiveRoom extends LiveElement {
       queueMicrotask(() => room.setLive(this.status!, since))
     }
     if (this.tools && !this.view?.me.mayModerate) this.tools = false
+    if (this.view && hasOutcome(this.view) && !this.card) void this.fetchCard().catch(console.warn)
+  }
+
+  private async fetchCard(): Promise<void> {
+    const { OutcomeCard } = await import('./outcome.js')
+    this.card ??= new OutcomeCard(this)
   }
 
   protected override updated(): void {
@@ -199,7 +210,7 @@ export class LiveRoom extends LiveElement {
         <slot name="header">${this.renderHeader(now)}</slot>
         ${this.noPlayer ? nothing : this.renderStage()} ${this.renderSide()}
       </div>
-      ${this.renderBanner(banner)} ${this.renderOutcome()}
+      ${bannerLine(banner, this.say(words), () => this.room?.retryNow())} ${this.renderOutcome()}
       <live-toasts .closeWord=${this.say(words).close}></live-toasts>`
   }
 
@@ -207,12 +218,9 @@ export class LiveRoom extends LiveElement {
     const say = this.say(words)
     const { view } = this
     const name = view?.name ?? ''
-    const cover = safeImage(view?.avatar ?? '')
     const since = view?.live === 'live' ? view.liveSince : 0
     return html`<header part="header">
-      ${cover
-        ? html`<img class="cover" src=${cover} alt="" loading="lazy" referrerpolicy="no-referrer" />`
-        : html`<span class="cover" aria-hidden="true">${letterOf(name || '▶')}</span>`}
+      ${face({ userId: view?.roomId ?? '', nick: name || '▶', avatar: view?.avatar ?? '' })}
       <div class="title">
         <h2><bdi>${name || say.room}</bdi></h2>
         <p class="facts">
@@ -235,22 +243,18 @@ export class LiveRoom extends LiveElement {
         <button class="icon" aria-label=${say.share} title=${say.share} @click=${this.share}>${icon('share')}</button>
         <button class="icon" id="more" aria-label=${say.more} title=${say.more} popovertarget="menu">${icon('more')}</button>
       </div>
-      <div class="menu" id="menu" popover @toggle=${this.placeMenu}>
-        ${hasSystemShare() ? html`<button @click=${this.shareBySystem}>${icon('share')} ${say.shareSystem}</button>` : nothing}
-        <button @click=${this.copy}>${icon('link')} ${say.copyLink}</button>
-        <button @click=${this.showQr} aria-expanded=${this.qr !== undefined}>${icon('more')} ${say.qr}</button>
-        ${this.qr ? this.renderQr(this.qr) : nothing}
-        <button @click=${this.switchCalm} aria-pressed=${this.calm}>${icon('calm')} ${this.calm ? say.allowMotion : say.stopMotion}</button>
-        <button @click=${() => (this.closeMenu(), this.emit('report', {}))}>${icon('shield')} ${say.report}</button>
+      <div class="menu" id="menu" popover @beforetoggle=${this.openMenu} @toggle=${this.placeMenu}>
+        ${this.menu?.draw({
+          url: this.url,
+          isCalm: this.calm,
+          shareBySystem: this.shareBySystem,
+          copy: this.copy,
+          switchCalm: this.switchCalm,
+          report: this.report,
+          place: this.placeMenu,
+        })}
       </div>
     </header>`
-  }
-
-  private renderQr(rows: boolean[][]): TemplateResult {
-    const quiet = 4
-    const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x + quiet} ${y + quiet}h1v1h-1z`] : [])))
-    const size = rows.length + 2 * quiet
-    return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${this.say(words).qrOf} shape-rendering="crispEdges"><path d=${dark.join('')} /></svg>`
   }
 
   private renderStage(): TemplateResult {
@@ -302,79 +306,17 @@ export class LiveRoom extends LiveElement {
     return [...this.children].some(({ slot }) => slot === name) ? html`<slot name=${name} slot=${name}></slot>` : nothing
   }
 
-  private renderBanner(banner: ReturnType<typeof bannerOf>['banner']) {
-    const say = this.say(words)
-    const text = () => {
-      switch (banner?.kind) {
-        case 'connecting':
-          return say.connecting
-        case 'offline':
-          return say.offline
-        case 'reconnecting':
-          return say.reconnecting(banner.attempt, banner.seconds)
-        case 'restored':
-          return say.restored
-        default:
-          return ''
-      }
-    }
-    // The countdown is seen, not read out each second: the region is spoken anew only when its kind changes.
-    return html`<div role="status">
-      ${banner
-        ? keyed(
-            banner.kind,
-            html`<p class="banner ${banner.kind}" part="banner" aria-live=${banner.kind === 'reconnecting' ? 'off' : 'polite'}>
-              <span>${text()}</span>
-              ${banner.kind === 'reconnecting' ? html`<button @click=${() => this.room?.retryNow()}>${say.retryNow}</button>` : nothing}
-            </p>`,
-          )
-        : nothing}
-    </div>`
-  }
-
   private renderOutcome() {
     const { view } = this
-    if (!view || (!view.outcome && !view.kicked)) return nothing
-    const say = this.say(words)
-    const back = html`<button class="main" @click=${this.comeBack}>${say.comeBack}</button>`
-    if (view.kicked) {
-      return html`<div class="outcome" role="alertdialog" aria-label=${say.kicked[view.kicked]}>
-        <h3>${say.kicked[view.kicked]}</h3>
-        <button class="main" @click=${() => this.emit('login-request', { why: view.kicked })}>${say.logIn}</button>
-        <button class="quiet" @click=${() => void this.room?.enter()}>${say.watch}</button>
-      </div>`
-    }
-    const [title, more, act] = this.outcomeOf(view.outcome!)
-    return html`<div class="outcome" role="alertdialog" aria-label=${title}>
-      <h3>${title}</h3>
-      ${more.map(line => html`<p><bdi>${line}</bdi></p>`)} ${act === 'back' ? back : nothing}
-      ${act === 'again' ? html`<button class="main" @click=${this.comeBack}>${say.again}</button>` : nothing}
-    </div>`
-  }
-
-  private outcomeOf(outcome: Outcome): [title: string, more: string[], act: 'back' | 'again' | ''] {
-    const say = this.say(words)
-    const reason = 'reason' in outcome && outcome.reason ? [say.reason(outcome.reason)] : []
-    switch (outcome.why) {
-      case 'dismissed':
-        return [say.dismissed, [say.dismissedHint], '']
-      case 'removed':
-        return [say.removed, reason, 'back']
-      case 'banned': {
-        const when = new Intl.DateTimeFormat(localeOf(this.language), { dateStyle: 'medium', timeStyle: 'short' })
-        const until = Number.isFinite(outcome.until) ? say.bannedUntil(when.format(outcome.until)) : say.bannedForEver
-        return [say.banned, [until, ...reason], '']
-      }
-      case 'left-elsewhere':
-        return [say.leftElsewhere, [], 'back']
-      case 'refused':
-        return [say.refused, [`${outcome.text} (${outcome.code})`], 'again']
-    }
+    if (!view || !hasOutcome(view)) return nothing
+    return this.card?.draw(view, {
+      comeBack: () => void this.room?.enter(this.user),
+      logIn: why => this.emit('login-request', { why }),
+      watch: () => void this.room?.enter(),
+    })
   }
 
   // --- what the reader does ----------------------------------------------------------------------------------------------
-
-  private readonly comeBack = () => void this.room?.enter(this.user)
 
   private readonly follow = () => this.emit('follow', { followed: !this.followed })
 
@@ -399,14 +341,24 @@ export class LiveRoom extends LiveElement {
     )
   }
 
-  private readonly showQr = async () => {
-    this.qr = this.qr ? undefined : await qrOf(this.url)
-    this.placeMenu()
+  private readonly report = () => {
+    this.closeMenu()
+    this.emit('report', {})
   }
 
   private readonly switchCalm = () => {
     this.ownCalm = !this.calm
     keep(CALM_KEPT, this.ownCalm)
+  }
+
+  private openMenu(event: ToggleEvent): void {
+    if (event.newState === 'open' && !this.menu) openWhenFetched(event, () => this.fetchMenu())
+  }
+
+  private async fetchMenu(): Promise<void> {
+    const { RoomMenu } = await import('./menu.js')
+    this.menu ??= new RoomMenu(this)
+    await this.updateComplete
   }
 
   private readonly placeMenu = () => {
@@ -436,3 +388,5 @@ export class LiveRoom extends LiveElement {
     this.likes?.tap(event.clientX, event.clientY)
   }
 }
+
+const hasOutcome = ({ outcome, kicked }: RoomView): boolean => Boolean(outcome ?? kicked)

@@ -37,17 +37,11 @@ export const roomStyles = css`
     padding: 8px 12px;
     border-block-end: 1px solid var(--_line);
   }
-  .cover {
-    inline-size: 40px;
-    block-size: 40px;
-    flex: none;
+  .face {
+    --_face: 40px;
     border-radius: 10px;
-    object-fit: cover;
-    display: grid;
-    place-items: center;
     background: var(--_accent);
     color: var(--_on-accent);
-    font-weight: 700;
   }
   .title {
     min-inline-size: 0;
@@ -228,30 +222,6 @@ export const roomStyles = css`
     color: #b8f5dd;
   }
 
-  .outcome {
-    position: absolute;
-    inset: 0;
-    z-index: 35;
-    display: grid;
-    place-content: center;
-    justify-items: center;
-    gap: 10px;
-    padding: 24px;
-    text-align: center;
-    background: color-mix(in srgb, var(--_bg) 88%, transparent);
-    backdrop-filter: blur(8px);
-  }
-  .outcome h3 {
-    margin: 0;
-    font-size: 1.25rem;
-  }
-  .outcome p {
-    margin: 0;
-    color: var(--_dim);
-    max-inline-size: 40ch;
-    overflow-wrap: anywhere;
-  }
-
   .menu {
     inset: auto;
     margin: 0;
@@ -262,24 +232,5 @@ export const roomStyles = css`
     color: var(--_text);
     box-shadow: 0 10px 34px rgb(0 0 0 / 0.28);
     min-inline-size: 200px;
-  }
-  .menu button {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    inline-size: 100%;
-    text-align: start;
-  }
-  .qr {
-    display: block;
-    inline-size: 192px;
-    block-size: 192px;
-    margin: 8px auto;
-    background: #fff;
-    border-radius: 8px;
-  }
-  .qr path {
-    fill: #000;
-    stroke: none;
   }
 `

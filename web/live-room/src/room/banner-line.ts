@@ -1,0 +1,23 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
+import type { Banner } from './banner.js'
+import type { words } from './words.js'
+
+type Say = (typeof words)['en']
+
+/** The countdown is seen, not read out each second: the region is spoken anew only when its kind changes. */
+export function bannerLine(banner: Banner | undefined, say: Say, retryNow: () => void): TemplateResult {
+  return html`<div role="status">
+    ${banner
+      ? keyed(
+          banner.kind,
+          html`<p class="banner ${banner.kind}" part="banner" aria-live=${banner.kind === 'reconnecting' ? 'off' : 'polite'}>
+            <span>${told(banner, say)}</span>
+            ${banner.kind === 'reconnecting' ? html`<button @click=${retryNow}>${say.retryNow}</button>` : nothing}
+          </p>`,
+        )
+      : nothing}
+  </div>`
+}
+
+const told = (banner: Banner, say: Say): string => (banner.kind === 'reconnecting' ? say.reconnecting(banner.attempt, banner.seconds) : say[banner.kind])

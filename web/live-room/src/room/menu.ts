@@ -1,0 +1,55 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { icon } from '../base/icons.js'
+import type { LiveElement } from '../base/live-element.js'
+import { addStyles } from '../base/styles.js'
+import { menuStyles } from './menu-styles.js'
+import { menuWords } from './menu-words.js'
+import { qrOf } from './qr.js'
+import { hasSystemShare } from './share.js'
+
+/** What the menu tells and does. */
+export interface Menu {
+  /** What is shared. */
+  url: string
+  isCalm: boolean
+  shareBySystem(): void
+  copy(): void
+  switchCalm(): void
+  report(): void
+  /** The menu's size has changed. */
+  place(): void
+}
+
+/** What is in the menu of a room's head. */
+export class RoomMenu {
+  private qr?: boolean[][] | undefined
+
+  constructor(private readonly host: LiveElement) {
+    addStyles(host, menuStyles)
+  }
+
+  private async showQr({ url, place }: Menu): Promise<void> {
+    this.qr = this.qr ? undefined : await qrOf(url)
+    this.host.requestUpdate()
+    await this.host.updateComplete
+    place()
+  }
+
+  draw(menu: Menu): TemplateResult {
+    const say = this.host['say'](menuWords)
+    const { isCalm, shareBySystem, copy, switchCalm, report } = menu
+    return html`${hasSystemShare() ? html`<button @click=${shareBySystem}>${icon('share')} ${say.shareSystem}</button>` : nothing}
+      <button @click=${copy}>${icon('link')} ${say.copyLink}</button>
+      <button @click=${() => this.showQr(menu)} aria-expanded=${this.qr !== undefined}>${icon('more')} ${say.qr}</button>
+      ${this.qr ? qrPicture(this.qr, say.qrOf) : nothing}
+      <button @click=${switchCalm} aria-pressed=${isCalm}>${icon('calm')} ${isCalm ? say.allowMotion : say.stopMotion}</button>
+      <button @click=${report}>${icon('shield')} ${say.report}</button>`
+  }
+}
+
+function qrPicture(rows: boolean[][], label: string): TemplateResult {
+  const quiet = 4
+  const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x + quiet} ${y + quiet}h1v1h-1z`] : [])))
+  const size = rows.length + 2 * quiet
+  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges"><path d=${dark.join('')} /></svg>`
+}
