@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { face, faceStyles } from '../base/face.js'
-import { icon } from '../base/icons.js'
+import { PEOPLE, icon } from '../base/icons.js'
 import { openWhenFetched } from '../base/lazy.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
@@ -90,7 +90,7 @@ export class LiveAudience extends LiveElement {
     const title = words.title(members, guests)
     const most = this.compact ? 0 : Math.min(this.avatars, FACES_MAX)
     return html`<button id="count" part="count" popovertarget="panel" title=${title} aria-label="${words.watching(number)}: ${title}">
-        ${most > 0 && this.faces.length > 0 ? html`<span class="faces">${repeat(this.faces.slice(0, most), ({ userId, avatar }) => userId + avatar, face)}</span>` : icon('people')}${number}
+        ${most > 0 && this.faces.length > 0 ? html`<span class="faces">${repeat(this.faces.slice(0, most), ({ userId, avatar }) => userId + avatar, face)}</span>` : icon(PEOPLE)}${number}
       </button>
       <div
         id="panel"

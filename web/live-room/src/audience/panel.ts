@@ -1,7 +1,7 @@
 import { html, nothing, type ReactiveController } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { face } from '../base/face.js'
-import { icon } from '../base/icons.js'
+import { CLOSE, icon } from '../base/icons.js'
 import type { LiveElement } from '../base/live-element.js'
 import { place } from '../base/place.js'
 import { addStyles } from '../base/styles.js'
@@ -141,7 +141,7 @@ export class AudiencePanel implements ReactiveController {
     return html`<header>
         <h2>${words.audience}</h2>
         <span class="dim">${title}</span>
-        <button class="icon" popovertarget="panel" popovertargetaction="hide" aria-label=${words.close}>${icon('close')}</button>
+        <button class="icon" popovertarget="panel" popovertargetaction="hide" aria-label=${words.close}>${icon(CLOSE)}</button>
       </header>
       ${this.host.room?.view.me.loggedIn ? this.list() : html`<p class="dim">${words.guest}</p>`}`
   }

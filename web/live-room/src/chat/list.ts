@@ -1,5 +1,5 @@
 import { html, render, type ReactiveController } from 'lit'
-import { icon } from '../base/icons.js'
+import { DOWN, icon } from '../base/icons.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { RoomMessage } from '../model/types.js'
 import { Flow, type Item } from './flow.js'
@@ -236,7 +236,7 @@ export class MessageList implements ReactiveController {
           follow.following
             ? ''
             : html`<button class="main pill" part="pill" @click=${() => this.toEnd()}>
-                ${icon('down')}${follow.unread > 0 ? words.fresh(follow.unread) : words.toNewest}${follow.mentions > 0 ? html` <b>@${words.mentions(follow.mentions)}</b>` : ''}
+                ${icon(DOWN)}${follow.unread > 0 ? words.fresh(follow.unread) : words.toNewest}${follow.mentions > 0 ? html` <b>@${words.mentions(follow.mentions)}</b>` : ''}
               </button>`
         }
       </div>`

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { face, hueStyle } from '../base/face.js'
-import { icon } from '../base/icons.js'
+import { MORE, icon } from '../base/icons.js'
 import { clock, localeOf, type Language } from '../base/words.js'
 import type { GiftKind, HouseLine, RoomMessage } from '../model/types.js'
 import { timesOf, type Row, type SaidRow } from './lines.js'
@@ -72,7 +72,7 @@ function said(row: SaidRow, drawing: Drawing): Drawn {
             </div>
             <bdi class="text" part="text">${shown}${count && html`<b>${count}</b>`}</bdi>${state?.shown}
           </div>`
-      }<button class="icon menu" tabindex="-1" data-act="menu" aria-haspopup="menu" aria-label=${words.more(nick)}>${icon('more')}</button>`,
+      }<button class="icon menu" tabindex="-1" data-act="menu" aria-haspopup="menu" aria-label=${words.more(nick)}>${icon(MORE)}</button>`,
   }
 }
 

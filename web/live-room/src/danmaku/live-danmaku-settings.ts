@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
-import { icon } from '../base/icons.js'
+import { CLOSE, icon } from '../base/icons.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { localeOf } from '../base/words.js'
@@ -83,7 +83,7 @@ export class LiveDanmakuSettings extends LiveElement {
     const { showAgain } = this.say(danmakuSettingsWords)
     if (texts.length === 0) return nothing
     return html`<div class="chips">
-      ${texts.map((text, index) => html`<button aria-label=${showAgain(text)} @click=${() => remove(index)}><bdi>${text}</bdi>${icon('close')}</button>`)}
+      ${texts.map((text, index) => html`<button aria-label=${showAgain(text)} @click=${() => remove(index)}><bdi>${text}</bdi>${icon(CLOSE)}</button>`)}
     </div>`
   }
 

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { property, query, state } from 'lit/decorators.js'
 import { face, faceStyles } from '../base/face.js'
-import { icon } from '../base/icons.js'
+import { GIFT, icon } from '../base/icons.js'
 import { keep, readKept } from '../base/kept.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
@@ -298,7 +298,7 @@ export class LiveGifts extends LiveElement {
             aria-expanded=${this.isOpen}
             @click=${(event: Event) => this.open(event.currentTarget as Element)}
           >
-            ${icon('gift')}
+            ${icon(GIFT)}
           </button>`
         : nothing}
       <div class="panel ${this.calm ? '' : 'moving'}" part="panel" popover="auto" role="dialog" aria-label=${words.title} tabindex="-1" @toggle=${this.toggled}>

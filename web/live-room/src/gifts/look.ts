@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import { icon } from '../base/icons.js'
+import { GIFT, icon } from '../base/icons.js'
 import type { GiftKind } from '../model/types.js'
 import { giftIcon } from './catalogue.js'
 
@@ -7,6 +7,6 @@ import { giftIcon } from './catalogue.js'
 export function renderIcon(kind: GiftKind | undefined): TemplateResult {
   const { emoji, image } = giftIcon(kind)
   return html`<span class="sign" aria-hidden="true"
-    >${emoji ?? (image ? html`<img src=${image} alt="" loading="lazy" referrerpolicy="no-referrer" />` : icon('gift'))}</span
+    >${emoji ?? (image ? html`<img src=${image} alt="" loading="lazy" referrerpolicy="no-referrer" />` : icon(GIFT))}</span
   >`
 }

@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { icon } from '../base/icons.js'
+import { DOWN, icon } from '../base/icons.js'
 import { define, LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { span } from '../base/words.js'
@@ -197,7 +197,7 @@ export class HostPanel extends LiveElement {
       this.requestUpdate()
     }
     return html`<details part="section" id=${name} ?open=${live(this.open.has(name))} @toggle=${toggled}>
-      <summary>${this.w[name]}${icon('down')}</summary>
+      <summary>${this.w[name]}${icon(DOWN)}</summary>
       <div class="body">${body}</div>
     </details>`
   }

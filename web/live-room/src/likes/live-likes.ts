@@ -1,6 +1,6 @@
 import { css, html, type PropertyValues } from 'lit'
 import { property, query } from 'lit/decorators.js'
-import { icon } from '../base/icons.js'
+import { HEART, icon } from '../base/icons.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { compact, localeOf } from '../base/words.js'
@@ -167,7 +167,7 @@ export class LiveLikes extends LiveElement {
         @click=${() => this.tap()}
         @keydown=${this.held}
       >
-        ${icon('heart')}<span class="count" part="count">${likes > 0 ? compact(likes, this.language) : words.like}</span>
+        ${icon(HEART)}<span class="count" part="count">${likes > 0 ? compact(likes, this.language) : words.like}</span>
       </button>
       <div class="air" aria-hidden="true"></div>`
   }

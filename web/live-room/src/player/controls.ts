@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon, type IconName } from '../base/icons.js'
+import { CAPTIONS, FULL, icon, MUTED, PAUSE, PIP, PLAY, SETTINGS, SMALL, VOLUME } from '../base/icons.js'
 import { localeOf, type Language } from '../base/words.js'
 import { clockOf } from './countdown.js'
 import type { DeckWords } from './deck-words.js'
@@ -26,13 +26,13 @@ export interface Bar {
 export function bar({ playback, words, language, isFull, captions, hasMenu, menu, mayPip, isPip, mayFill, toggle }: Bar): TemplateResult {
   const { video, wanted, isBehind, live } = playback
   const silent = video.muted || video.volume === 0
-  const button = (what: Parameters<typeof toggle>[0], picture: IconName, label: string, isOn?: boolean) =>
+  const button = (what: Parameters<typeof toggle>[0], picture: string, label: string, isOn?: boolean) =>
     html`<button class="icon ${what}" part="button" title=${label} aria-label=${label} aria-pressed=${isOn ?? nothing} @click=${() => toggle(what)}>${icon(picture)}</button>`
   const level = silent ? 0 : video.volume
 
   return html`${seek()}
     <div class="bar" part="controls">
-      ${button('play', wanted ? 'pause' : 'play', wanted ? words.pause : words.play)} ${live ? edge() : nothing}
+      ${button('play', wanted ? PAUSE : PLAY, wanted ? words.pause : words.play)} ${live ? edge() : nothing}
       <span class="space"></span>
       <span class="volume">
         <input
@@ -45,15 +45,15 @@ export function bar({ playback, words, language, isFull, captions, hasMenu, menu
           aria-valuetext=${new Intl.NumberFormat(localeOf(language), { style: 'percent' }).format(level)}
           @input=${(event: Event) => setVolume(video, Number((event.target as HTMLInputElement).value))}
         />
-        ${button('mute', silent ? 'muted' : 'volume', silent ? words.unmute : words.mute)}
+        ${button('mute', silent ? MUTED : VOLUME, silent ? words.unmute : words.mute)}
       </span>
       <slot name="controls"></slot>
-      ${captions === undefined ? nothing : button('captions', 'captions', words.captions, captions)}
+      ${captions === undefined ? nothing : button('captions', CAPTIONS, words.captions, captions)}
       ${hasMenu
-        ? html`<button class="icon settings" part="button" title=${words.settings} aria-label=${words.settings} aria-haspopup="menu" aria-expanded=${menu !== nothing} @mousedown=${keepFocus} @click=${() => toggle('menu')}>${icon('settings')}</button>`
+        ? html`<button class="icon settings" part="button" title=${words.settings} aria-label=${words.settings} aria-haspopup="menu" aria-expanded=${menu !== nothing} @mousedown=${keepFocus} @click=${() => toggle('menu')}>${icon(SETTINGS)}</button>`
         : nothing}
-      ${menu} ${mayPip ? button('pip', 'pip', words.pip, isPip) : nothing}
-      ${mayFill ? button('full', isFull ? 'small' : 'full', isFull ? words.small : words.full) : nothing}
+      ${menu} ${mayPip ? button('pip', PIP, words.pip, isPip) : nothing}
+      ${mayFill ? button('full', isFull ? SMALL : FULL, isFull ? words.small : words.full) : nothing}
     </div>`
 
   /** At the edge it only tells so. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon } from '../base/icons.js'
+import { PLAY, icon } from '../base/icons.js'
 import type { Language } from '../base/words.js'
 import type { LiveStatus } from '../model/types.js'
 import { countdown } from './countdown.js'
@@ -43,7 +43,7 @@ export function cover(kind: Cover, { isTrying, words, language, startsAt, now, c
     case 'error':
       return said(words.failed, isTrying ? html`<p>${words.trying}</p>` : nothing, html`<button class="main" part="again" @click=${again}>${words.again}</button>`)
     case 'tap':
-      return html`<button class="icon big" part="big-play" aria-label=${words.play} @click=${play}>${icon('play')}</button>`
+      return html`<button class="icon big" part="big-play" aria-label=${words.play} @click=${play}>${icon(PLAY)}</button>`
     case 'busy':
       return calm ? html`<p class="pill">${words.loading}</p>` : html`<span class="spinner" part="spinner"></span><span class="unseen">${words.loading}</span>`
     default:

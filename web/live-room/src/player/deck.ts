@@ -1,5 +1,5 @@
 import { html, nothing, type ReactiveController } from 'lit'
-import { icon } from '../base/icons.js'
+import { MUTED, icon } from '../base/icons.js'
 import { addStyles } from '../base/styles.js'
 import * as able from './abilities.js'
 import { bar } from './controls.js'
@@ -188,7 +188,7 @@ export class Deck implements ReactiveController {
         })}
       </div>`
     return html`${playback.silenced
-      ? html`<button class="pill unmute" part="unmute" @click=${() => this.sound(true)}>${icon('muted')}${words.tapToUnmute}</button>`
+      ? html`<button class="pill unmute" part="unmute" @click=${() => this.sound(true)}>${icon(MUTED)}${words.tapToUnmute}</button>`
       : nothing}${playback.lines.length ? foot() : nothing}`
   }
 }

@@ -8,7 +8,7 @@ import type { LiveLikes } from '../likes/live-likes.js'
 import type { LivePlayer } from '../player/live-player.js'
 import { liveContext } from '../base/context.js'
 import { face, faceStyles } from '../base/face.js'
-import { icon } from '../base/icons.js'
+import { BULLETS, GIFT, MORE, SETTINGS, SHARE, SHIELD, icon } from '../base/icons.js'
 import { keep, readKept } from '../base/kept.js'
 import { openWhenFetched } from '../base/lazy.js'
 import { define, LiveElement } from '../base/live-element.js'
@@ -237,11 +237,11 @@ export class LiveRoom extends LiveElement {
           : nothing}
         ${view?.me.mayModerate
           ? html`<button class="icon" aria-label=${say.hostTools} title=${say.hostTools} aria-pressed=${this.tools} @click=${() => (this.tools = !this.tools)}>
-              ${icon('shield')}
+              ${icon(SHIELD)}
             </button>`
           : nothing}
-        <button class="icon" aria-label=${say.share} title=${say.share} @click=${this.share}>${icon('share')}</button>
-        <button class="icon" id="more" aria-label=${say.more} title=${say.more} popovertarget="menu">${icon('more')}</button>
+        <button class="icon" aria-label=${say.share} title=${say.share} @click=${this.share}>${icon(SHARE)}</button>
+        <button class="icon" id="more" aria-label=${say.more} title=${say.more} popovertarget="menu">${icon(MORE)}</button>
       </div>
       <div class="menu" id="menu" popover @beforetoggle=${this.openMenu} @toggle=${this.placeMenu}>
         ${this.menu?.draw({
@@ -270,10 +270,10 @@ export class LiveRoom extends LiveElement {
         <live-danmaku slot="overlay" @danmaku-change=${() => (this.bulletsOn = this.danmaku?.active ?? false)}></live-danmaku>
         <live-gifts slot="overlay" .balance=${this.balance}>${this.pass('gift-panel')}</live-gifts>
         <button slot="controls" class="icon" aria-label=${say.bullets} title=${say.bullets} aria-pressed=${this.bulletsOn} @click=${() => this.danmaku?.toggle()}>
-          ${icon('bullets')}
+          ${icon(BULLETS)}
         </button>
         <button slot="controls" class="icon" aria-label=${say.bulletSettings} title=${say.bulletSettings} @click=${this.openBulletSettings}>
-          ${icon('settings')}
+          ${icon(SETTINGS)}
         </button>
       </live-player>
       <div class="menu" id="bullets" popover></div>
@@ -294,7 +294,7 @@ export class LiveRoom extends LiveElement {
         : nothing}
       <live-chat ?hidden=${this.tools} .stickers=${this.stickers} .links=${this.links} .row=${this.row} exportparts="list, row, name, text, input, send, pill, notice">
         ${this.pass('empty')} ${this.pass('above-input')}
-        <button slot="actions" class="icon" aria-label=${say.gift} title=${say.gift} @click=${this.openGifts}>${icon('gift')}</button>
+        <button slot="actions" class="icon" aria-label=${say.gift} title=${say.gift} @click=${this.openGifts}>${icon(GIFT)}</button>
         <live-likes slot="actions" compact></live-likes>
         ${this.pass('actions')}
       </live-chat>

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon } from '../base/icons.js'
+import { CALM, LINK, MORE, SHARE, SHIELD, icon } from '../base/icons.js'
 import type { LiveElement } from '../base/live-element.js'
 import { addStyles } from '../base/styles.js'
 import { menuStyles } from './menu-styles.js'
@@ -38,12 +38,12 @@ export class RoomMenu {
   draw(menu: Menu): TemplateResult {
     const say = this.host['say'](menuWords)
     const { isCalm, shareBySystem, copy, switchCalm, report } = menu
-    return html`${hasSystemShare() ? html`<button @click=${shareBySystem}>${icon('share')} ${say.shareSystem}</button>` : nothing}
-      <button @click=${copy}>${icon('link')} ${say.copyLink}</button>
-      <button @click=${() => this.showQr(menu)} aria-expanded=${this.qr !== undefined}>${icon('more')} ${say.qr}</button>
+    return html`${hasSystemShare() ? html`<button @click=${shareBySystem}>${icon(SHARE)} ${say.shareSystem}</button>` : nothing}
+      <button @click=${copy}>${icon(LINK)} ${say.copyLink}</button>
+      <button @click=${() => this.showQr(menu)} aria-expanded=${this.qr !== undefined}>${icon(MORE)} ${say.qr}</button>
       ${this.qr ? qrPicture(this.qr, say.qrOf) : nothing}
-      <button @click=${switchCalm} aria-pressed=${isCalm}>${icon('calm')} ${isCalm ? say.allowMotion : say.stopMotion}</button>
-      <button @click=${report}>${icon('shield')} ${say.report}</button>`
+      <button @click=${switchCalm} aria-pressed=${isCalm}>${icon(CALM)} ${isCalm ? say.allowMotion : say.stopMotion}</button>
+      <button @click=${report}>${icon(SHIELD)} ${say.report}</button>`
   }
 }
 

@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { icon } from '../base/icons.js'
+import { CLOSE, icon } from '../base/icons.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { Toast } from '../base/toast.js'
 
@@ -66,7 +66,7 @@ export class LiveToasts extends LitElement {
       ${toast.undo
         ? html`<button class="quiet" @click=${() => (this.close(toast), void toast.undo?.act())}>${toast.undo.label}</button>`
         : ''}
-      <button class="icon" aria-label=${this.closeWord} @click=${() => this.close(toast)}>${icon('close')}</button>
+      <button class="icon" aria-label=${this.closeWord} @click=${() => this.close(toast)}>${icon(CLOSE)}</button>
     </p>`
     return html`<div role="status">${this.shown.filter(({ isError }) => !isError).map(line)}</div>
       <div role="alert">${this.shown.filter(({ isError }) => isError).map(line)}</div>`

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon } from '../../base/icons.js'
+import { SEND, SMILE, icon } from '../../base/icons.js'
 import { span } from '../../base/words.js'
 import type { Person, RoomMessage } from '../../model/types.js'
 import { fullBucket, take, waitMs } from './bucket.js'
@@ -256,7 +256,7 @@ export class Composer {
         @click=${this.look}
         @paste=${this.pasted}
       ></textarea>
-      <button class="icon" type="button" aria-label=${words.emoji} title=${words.emoji} aria-expanded=${this.isPanelOpen} @click=${this.toggle}>${icon('smile')}</button>
+      <button class="icon" type="button" aria-label=${words.emoji} title=${words.emoji} aria-expanded=${this.isPanelOpen} @click=${this.toggle}>${icon(SMILE)}</button>
     </div>`
   }
 
@@ -268,7 +268,7 @@ export class Composer {
       ${
         wait > 0
           ? html`<svg class="ring" viewBox="0 0 36 36" aria-hidden="true"><circle cx="18" cy="18" r="16" pathLength="100" stroke-dasharray=${`${Math.min(100, (seconds * 100) / whole)} 100`} /></svg><span>${seconds}</span>`
-          : icon('send')
+          : icon(SEND)
       }
     </button>`
   }

@@ -1,5 +1,5 @@
 import { html, type ReactiveController } from 'lit'
-import { icon } from '../../base/icons.js'
+import { DOWN, PIN, VOLUME, icon } from '../../base/icons.js'
 import { keep, readKept } from '../../base/kept.js'
 import { addStyles } from '../../base/styles.js'
 import type { HouseLine, RoomMessage } from '../../model/types.js'
@@ -146,7 +146,7 @@ export class Later implements ReactiveController, LaterDrawing {
       this.host.requestUpdate()
     }
     return html`<button class="notice" part="notice" aria-expanded=${isOpen} @click=${fold}>
-      ${icon('pin')}<span class="unseen">${this.words.notice}</span><bdi class=${isOpen ? '' : 'line'}>${notice}</bdi><span class="fold">${icon('down')}</span>
+      ${icon(PIN)}<span class="unseen">${this.words.notice}</span><bdi class=${isOpen ? '' : 'line'}>${notice}</bdi><span class="fold">${icon(DOWN)}</span>
     </button>`
   }
 
@@ -167,7 +167,7 @@ export class Later implements ReactiveController, LaterDrawing {
       details.querySelector('summary')?.focus()
     }
     return html`<details class="settings" @keydown=${close}>
-        <summary aria-label=${words.readAloud} title=${words.readAloud}>${icon('volume')}</summary>
+        <summary aria-label=${words.readAloud} title=${words.readAloud}>${icon(VOLUME)}</summary>
         <fieldset>
           <legend>${words.readAloud}</legend>
           ${LEVELS.map(level => html`<label><input type="radio" name="level" .checked=${announcer.level === level} @change=${() => set(level)} />${words[level]}</label>`)}
