@@ -36,7 +36,7 @@ export const shared = [${shared.map((_, index) => `m${index}`).join(', ')}]`,
     format: 'iife',
     globalName: global,
     outfile: path.join(out, name),
-    plugins: [leaveForLater('./later/')],
+    plugins: [...common.plugins, leaveForLater('./later/')],
   })
   /** `taken` are files of the script; in a later file each is what the script has. */
   const laterOf = taken => ({
@@ -45,6 +45,7 @@ export const shared = [${shared.map((_, index) => `m${index}`).join(', ')}]`,
     format: 'esm',
     outdir: path.join(out, 'later'),
     plugins: [
+      ...common.plugins,
       leaveForLater('./'),
       {
         name: 'take from the script',

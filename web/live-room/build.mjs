@@ -8,6 +8,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildForScriptTag } from './build-script.mjs'
+import { squeezeCss } from './squeeze-css.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const within = (...parts) => path.join(here, ...parts)
@@ -19,7 +20,7 @@ run('typescript/bin/tsc', '--project', here)
 run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet', '--config', 'cem.config.mjs')
 await cp(within('build'), within('dist/types'), { recursive: true, filter: file => !file.endsWith('.js') })
 
-const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', tsconfig: within('tsconfig.json') }
+const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', tsconfig: within('tsconfig.json'), plugins: [squeezeCss] }
 const elements = ['audience', 'chat', 'danmaku', 'danmaku-settings', 'gifts', 'host-tools', 'likes', 'player', 'room']
 
 await build({

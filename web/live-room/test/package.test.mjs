@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { pages } from '../docs.mjs'
+import { squeezeCss } from '../squeeze-css.mjs'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 const within = (...parts) => path.join(home, ...parts)
@@ -35,7 +36,7 @@ async function weigh(entry) {
     legalComments: 'none',
     external: ['@plaudit/chat'],
     tsconfig: within('tsconfig.json'),
-    plugins: [leaveOnDemand],
+    plugins: [leaveOnDemand, squeezeCss],
   })
   return gzipSync(outputFiles[0].contents, { level: 9 }).length
 }
