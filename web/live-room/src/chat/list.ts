@@ -1,5 +1,4 @@
 import { html, render, type ReactiveController } from 'lit'
-import { DOWN, icon } from '../base/icons.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { RoomMessage } from '../model/types.js'
 import { Flow, type Item } from './flow.js'
@@ -233,11 +232,7 @@ export class MessageList implements ReactiveController {
       ${lines.rows.some(({ kind }) => kind === 'said') ? '' : html`<div class="empty"><slot name="empty">${words.empty}</slot></div>`}
       <div class="over">
         ${this.skipped > 0 ? html`<span class="chip">${words.skipped(this.skipped)}</span>` : ''}${
-          follow.following
-            ? ''
-            : html`<button class="main pill" part="pill" @click=${() => this.toEnd()}>
-                ${icon(DOWN)}${follow.unread > 0 ? words.fresh(follow.unread) : words.toNewest}${follow.mentions > 0 ? html` <b>@${words.mentions(follow.mentions)}</b>` : ''}
-              </button>`
+          follow.following ? '' : later?.drawPill()
         }
       </div>`
   }

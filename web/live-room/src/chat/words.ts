@@ -4,8 +4,6 @@ import { dictionary } from '../base/words.js'
 
 const others = (name: string, count: number) => (count > 1 ? `${name} and ${count - 1} ${count === 2 ? 'other' : 'others'}` : name)
 const othersZh = (name: string, count: number) => (count > 1 ? `${name} 等 ${count} 人` : name)
-const cap = (count: number) => (count > 99 ? '99+' : count)
-const messages = (count: number, what: string) => `${cap(count)} ${what}${count === 1 ? 'message' : 'messages'}`
 
 export const words = dictionary(
   'chat',
@@ -25,9 +23,6 @@ export const words = dictionary(
     earlier: 'Earlier messages',
     skipped: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'message' : 'messages'} skipped`,
     empty: 'Nobody has said anything yet. Say hello!',
-    fresh: (count: number) => messages(count, 'new '),
-    toNewest: 'To the newest',
-    mentions: (count: number) => `${cap(count)} for you`,
     said: (name: string, text: string) => `${name}: ${text}`,
     list: ', ',
   },
@@ -47,9 +42,6 @@ export const words = dictionary(
     earlier: '以上是之前的消息',
     skipped: count => `已略过 ${count.toLocaleString('zh')} 条消息`,
     empty: '还没有人发言，来打个招呼吧！',
-    fresh: count => `${cap(count)} 条新消息`,
-    toNewest: '回到最新',
-    mentions: count => `${cap(count)} 条提到你`,
     said: (name, text) => `${name}：${text}`,
     list: '，',
   },

@@ -10,6 +10,7 @@ import { Announcer, type Level } from './announce.js'
 import { Composer } from './composer.js'
 import { Keys } from './keys.js'
 import { drawText, drawPicture } from './pictures.js'
+import { pill } from './pill.js'
 import { hasCode } from './runs.js'
 import { styles } from './styles.js'
 import { houseLine, stateOf } from './telling.js'
@@ -136,6 +137,11 @@ export class Later implements ReactiveController, LaterDrawing {
   }
 
   // --- drawing -------------------------------------------------------------------------------------------------------
+
+  drawPill(): unknown {
+    const { list } = this.host
+    return pill(list.follow, this.words, () => list.toEnd())
+  }
 
   drawNotice(): unknown {
     const notice = this.host.room?.view.notice

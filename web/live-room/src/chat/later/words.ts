@@ -1,6 +1,8 @@
 import { dictionary } from '../../base/words.js'
 
-// What the box, the lines of the house and the settings say.
+// What the box, the lines of the house, the settings and the button to the newest say.
+
+const cap = (count: number) => (count > 99 ? '99+' : count)
 
 export const words = dictionary(
   'chat',
@@ -67,6 +69,9 @@ export const words = dictionary(
     all: 'All messages',
     some: 'Mentions and host only',
     off: 'Off',
+    fresh: (count: number) => `${cap(count)} new ${count === 1 ? 'message' : 'messages'}`,
+    toNewest: 'To the newest',
+    mentions: (count: number) => `${cap(count)} for you`,
     summary: (count: number) => `${count.toLocaleString('en')} new ${count === 1 ? 'message' : 'messages'}`,
   },
   {
@@ -130,6 +135,9 @@ export const words = dictionary(
     all: '全部消息',
     some: '仅提及我的和主播的',
     off: '关闭',
+    fresh: count => `${cap(count)} 条新消息`,
+    toNewest: '回到最新',
+    mentions: count => `${cap(count)} 条提到你`,
     summary: count => `${count.toLocaleString('zh')} 条新消息`,
   },
 )
