@@ -1,56 +1,24 @@
 import { TencentCloudChat, type ChatSDK, type Group, type IMError, type Message, type RoomState } from '@plaudit/chat'
-import { readCustom, readTags, writeGift } from './custom.js'
+import { newChat } from './chat.js'
+import { writeGift } from './custom.js'
 import { Moderation } from './moderation.js'
+import type { RoomEvents, RoomOptions, User } from './options.js'
+import { customOf, memberOf, personIn, readMessage } from './reading.js'
 import { Said } from './said.js'
+import { emptyView, linkAfter, nobody, standing, type NetChange } from './standing.js'
+import { linesBetween, noticeOf, tipOf } from './story.js'
+import { Taps } from './taps.js'
 import { TypedTarget } from './target.js'
-import type { Gift, HouseLine, Kicked, Member, Outcome, Person, Role, RoomMessage, RoomView } from './types.js'
+import type { Gift, Kicked, Member, Person, RoomMessage, RoomView } from './types.js'
+
+export type { RoomEvents, RoomOptions, User }
 
 const { EVENT, TYPES } = TencentCloudChat
 
 /** Bullets, hearts and comings that are older than this are not shown any more. Times come in whole seconds, rounded down. */
 const STALE_S = 4
-/** Operation types of the vendor's system notices. */
-const NOTICE = { DISMISSED: 5, LEFT_ELSEWHERE: 8, PUT_OUT: 21, OF_BACKEND: 255 } as const
 /** What a server says of a UserSig that is too old. */
 const SIG_EXPIRED = [70001, 70052]
-
-export interface RoomOptions {
-  /** The app's number (SDKAppID). */
-  appId: number
-  roomId: string
-  /** Where Plaudit is: `wss://live.example.com`. Default: where the page came from. */
-  server?: string
-  /** A chat instance of the page's own, made with `multipleRooms: true`. Default: one that lives and ends with this model. */
-  client?: ChatSDK
-  /** The key of a signed link, for guests of a room whose rule `reading` is `link`. */
-  readingKey?: string
-}
-
-export interface User {
-  userId: string
-  userSig: string
-  /** Set as the user's profile before he enters, so that his coming shows them. */
-  nick?: string
-  avatar?: string
-}
-
-export interface RoomEvents {
-  /** `view` was replaced. */
-  view: RoomView
-  /** What was said, given or told, in the order of the room; never empty. Mine are among them, once, when they are made. */
-  messages: RoomMessage[]
-  /** Their delivery has changed, or they were removed. */
-  changed: RoomMessage[]
-  line: HouseLine
-  came: Person[]
-  went: Person[]
-  /** `others`: taps of other people since the last time. */
-  likes: { total: number; others: number }
-  /** The user's signature is too old: call `login` with a new one. */
-  'token-expired': { userId: string }
-}
-
-let instances = 0
 
 /** A room as one person sees it: what stands, what happens, and what he can do. All elements of a room share one. */
 export class RoomModel extends TypedTarget<RoomEvents> {
@@ -64,9 +32,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   private wished: User | undefined
   private arriving = false
   private everIn = false
-  /** Taps of mine that are in `view.likes` and that the server has not told yet. */
-  private myTaps = 0
-  private counted?: object
+  private readonly taps = new Taps()
   private ended = false
   private readonly ears: [string, (event: { data: never }) => void][]
 
@@ -74,7 +40,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
     super()
     this.ownsChat = options.client === undefined
     this.chat = options.client ?? newChat(options)
-    this.view = emptyView(options.roomId)
+    this.view = emptyView(options.roomId, Date.now())
     this.host = new Moderation(this)
     this.ears = this.listen()
   }
@@ -187,7 +153,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
       ownerId: group.ownerID,
       adminIds: group.adminIDList,
       createdAt: group.createTime * 1000,
-      likes: data.likes.total + this.myTaps,
+      likes: data.likes.total + this.taps.untold,
       ...standing(me, data),
     })
   }
@@ -223,20 +189,15 @@ export class RoomModel extends TypedTarget<RoomEvents> {
 
   /** Counts taps; they are sent as a sum, once per second. */
   like(taps = 1): void {
-    this.myTaps += taps
-    this.set({ likes: this.view.likes + taps })
-    const takeBack = (taps: number) => {
-      this.myTaps = Math.max(0, this.myTaps - taps)
-      this.set({ likes: Math.max(0, this.view.likes - taps) })
-    }
+    const count = (taps: number) => this.set({ likes: Math.max(0, this.view.likes + this.taps.count(taps)) })
+    count(taps)
     this.chat.sendLike(this.roomId, taps).then(
       ({ data }) => {
-        // all taps that went together have one answer; those above the server's limit were refused
-        if (data !== this.counted && data.refused > 0) takeBack(data.refused)
-        this.counted = data
+        const refused = this.taps.refusedBy(data)
+        if (refused > 0) count(-refused)
       },
       (error: IMError) => {
-        takeBack(taps)
+        count(-taps)
         console.warn(`likes were not counted: ${error.message}`)
       },
     )
@@ -245,15 +206,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   /** The newest first; `next` is 0 at the end of the list. */
   async members(before = 0): Promise<{ members: Member[]; next: number }> {
     const { data } = await this.chat.getGroupMemberList({ groupID: this.roomId, offset: before })
-    const members = data.memberList.map(({ userID, nick, avatar, role, joinTime, muteUntil }) => ({
-      userId: userID,
-      nick: nick || userID,
-      avatar,
-      role: ROLES[role] ?? 'member',
-      joinedAt: joinTime * 1000,
-      mutedUntil: muteUntil * 1000,
-    }))
-    return { members, next: data.offset }
+    return { members: data.memberList.map(memberOf), next: data.offset }
   }
 
   private to(priority: RoomMessage['priority']) {
@@ -303,7 +256,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
     on(EVENT.LIKES_UPDATED, mine((likes: { groupID: string; total: number; add: number }) => this.liked(likes)))
     on(EVENT.GAP_DETECTED, mine(({ from, to }: { groupID: string; from: number; to?: number }) => this.tell('line', { kind: 'gap', from, ...(to !== undefined && { to }) })))
     on<{ type: string }>(EVENT.KICKED_OUT, ({ type }) => this.kickedOut(type))
-    on<{ state: string; attempt?: number; retryInMs?: number }>(EVENT.NET_STATE_CHANGE, change => this.linkIs(change))
+    on<NetChange>(EVENT.NET_STATE_CHANGE, change => this.linkIs(change))
     return ears
   }
 
@@ -329,14 +282,14 @@ export class RoomModel extends TypedTarget<RoomEvents> {
 
   /** A message to show; nothing for those that change something else. */
   private read(sdk: Message): RoomMessage | undefined {
-    if (sdk.type === TYPES.MSG_CUSTOM) {
-      const custom = readCustom(String(sdk.payload.data ?? ''))
+    const custom = customOf(sdk)
+    if (custom && custom.type !== 'gift') {
       const by = this.personOf(sdk.from, sdk.nick, sdk.avatar)
       const isHost = by.role === 'owner' || by.role === 'admin'
       if (custom.type === 'like' && !this.arriving) this.tell('likes', { total: this.view.likes, others: custom.count })
       if (custom.type === 'live-started' && isHost) this.liveIs('live', by, sdk.time * 1000)
       if (custom.type === 'live-ended' && isHost) this.liveIs('ended', by, 0)
-      if (custom.type !== 'gift') return undefined
+      return undefined
     }
     const message = this.messageOf(sdk, false)
     this.said.keep(message, sdk)
@@ -344,27 +297,8 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   }
 
   private messageOf(sdk: Message, isNew: boolean): RoomMessage {
-    const { me } = this.view
-    const custom = sdk.type === TYPES.MSG_CUSTOM ? readCustom(String(sdk.payload.data ?? '')) : undefined
-    const gift = custom?.type === 'gift' ? custom.gift : undefined
-    const text = gift ? '' : textOf(sdk)
-    const mine = isNew || (me.userId !== '' && sdk.from === me.userId)
-    return {
-      key: this.said.nextKey(),
-      kind: gift ? 'gift' : 'text',
-      from: isNew ? me : this.personOf(sdk.from, sdk.nick, sdk.avatar),
-      text,
-      ...(gift && { gift }),
-      priority: sdk.priority,
-      mine,
-      mentionsMe: !mine && me.loggedIn && mentions(text, me),
-      tags: readTags(sdk.cloudCustomData),
-      earlier: !isNew && this.arriving,
-      stale: !isNew && this.isStale(sdk),
-      at: isNew ? this.now : sdk.time * 1000,
-      sequence: sdk.sequence,
-      delivery: isNew ? 'pending' : 'said',
-    }
+    const { view, now } = this
+    return readMessage(sdk, view, { key: this.said.nextKey(), isNew, earlier: !isNew && this.arriving, stale: !isNew && this.isStale(sdk), now })
   }
 
   private isStale(sdk: Message): boolean {
@@ -372,9 +306,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   }
 
   personOf(userId: string, nick: string, avatar: string): Person {
-    const { ownerId, adminIds } = this.view
-    const role: Role = userId !== '' && userId === ownerId ? 'owner' : adminIds.includes(userId) ? 'admin' : 'member'
-    return { userId, nick: nick || userId, avatar: avatar ?? '', role }
+    return personIn(this.view, userId, nick, avatar)
   }
 
   private revoked(sdks: Message[]): void {
@@ -389,57 +321,30 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   }
 
   private tip(sdk: Message): void {
-    const { payload } = sdk
-    const people = ((payload.memberList ?? []) as { userID: string; nick: string; avatar: string }[]).map(({ userID, nick, avatar }) =>
-      this.personOf(userID, nick, avatar),
-    )
-    const by = this.personOf(sdk.from, sdk.nick, sdk.avatar)
-    const { reason = '', duration = 0 } = payload
-    switch (payload.operationType) {
-      case TYPES.GRP_TIP_MBR_JOIN:
-        if (!this.isStale(sdk)) this.tell('came', people)
+    const tip = tipOf(sdk, (...person) => this.personOf(...person))
+    switch (tip?.tells) {
+      case 'line':
+        return this.tell('line', tip.line)
+      case 'came':
+      case 'went':
+        if (!this.isStale(sdk)) this.tell(tip.tells, tip.people)
         return
-      case TYPES.GRP_TIP_MBR_QUIT:
-        if (!this.isStale(sdk)) this.tell('went', people)
-        return
-      case TYPES.GRP_TIP_MBR_KICKED_OUT:
-        return this.tell('line', { kind: 'put-out', people, by, reason, seconds: 0, banned: false })
-      case TYPES.GRP_TIP_BAN_AVCHATROOM_MEMBER:
-        return this.tell('line', { kind: 'put-out', people, by, reason, seconds: duration, banned: true })
-      case TYPES.GRP_TIP_GRP_PROFILE_UPDATED: {
+      case 'profile': {
         if (this.arriving) return // the answer to the join has what holds now
-        const { name, notification, avatar, introduction } = payload.newGroupProfile ?? {}
-        const renamed = name !== undefined && name !== this.view.name
-        this.set({
-          ...(name !== undefined && { name }),
-          ...(notification !== undefined && { notice: notification }),
-          ...(avatar !== undefined && { avatar }),
-          ...(introduction !== undefined && { introduction }),
-        })
-        if (renamed) this.tell('line', { kind: 'renamed', name })
+        const { name = this.view.name } = tip.change
+        const isRenamed = name !== this.view.name
+        this.set(tip.change)
+        if (isRenamed) this.tell('line', { kind: 'renamed', name })
       }
     }
   }
 
-  private notice({ payload }: Message): void {
-    if (payload.groupProfile?.groupID !== this.roomId) return
-    switch (payload.operationType) {
-      case NOTICE.OF_BACKEND:
-        return this.tell('line', { kind: 'notice', text: String(payload.userDefinedField ?? '') })
-      case NOTICE.DISMISSED:
-        return this.out({ why: 'dismissed' })
-      case NOTICE.LEFT_ELSEWHERE:
-        return this.out({ why: 'left-elsewhere' })
-      case NOTICE.PUT_OUT: {
-        const { handleMessage: reason = '', duration = 0 } = payload
-        const until = duration === Infinity || duration >= 0xffffffff ? Infinity : this.now + duration * 1000
-        return this.out(duration > 0 ? { why: 'banned', reason, until } : { why: 'removed', reason })
-      }
-    }
-  }
-
-  private out(outcome: Outcome): void {
-    this.set({ phase: 'out', outcome })
+  private notice(sdk: Message): void {
+    if (sdk.payload.groupProfile?.groupID !== this.roomId) return
+    const notice = noticeOf(sdk, this.now)
+    if (!notice) return
+    if ('kind' in notice) this.tell('line', notice)
+    else this.set({ phase: 'out', outcome: notice })
   }
 
   private liveIs(live: RoomView['live'], by: Person, since: number): void {
@@ -455,21 +360,16 @@ export class RoomModel extends TypedTarget<RoomEvents> {
 
   private stateIs(state: RoomState): void {
     if (this.view.phase !== 'in') return
-    const { me, rules } = this.view
-    const next = standing(me, state)
+    const before = this.view
+    const next = standing(before.me, state)
     // after a lost connection nobody else tells what was liked meanwhile
-    this.set({ ...next, likes: state.likes.total + this.myTaps })
-    if (next.rules.muteAll !== rules.muteAll) this.tell('line', { kind: 'mute-all', on: next.rules.muteAll })
-    if (next.rules.slowMode !== rules.slowMode) this.tell('line', { kind: 'slow-mode', seconds: next.rules.slowMode })
-    const [before, after] = [me.mutedUntil > Date.now(), next.me.mutedUntil > Date.now()]
-    if (after && !before) this.tell('line', { kind: 'you-muted', until: next.me.mutedUntil })
-    if (before && !after && next.me.mutedUntil === 0) this.tell('line', { kind: 'you-unmuted' })
+    this.set({ ...next, likes: state.likes.total + this.taps.untold })
+    for (const line of linesBetween(before, next, Date.now())) this.tell('line', line)
   }
 
   private liked({ total, add }: { total: number; add: number }): void {
-    const others = Math.max(0, add - this.myTaps)
-    this.myTaps = Math.max(0, this.myTaps - add)
-    this.set({ likes: total + this.myTaps })
+    const others = this.taps.told(add)
+    this.set({ likes: total + this.taps.untold })
     this.tell('likes', { total: this.view.likes, others })
   }
 
@@ -481,21 +381,10 @@ export class RoomModel extends TypedTarget<RoomEvents> {
     if (kicked === 'expired') this.tell('token-expired', { userId })
   }
 
-  private linkIs({ state, attempt = 0, retryInMs = 0 }: { state: string; attempt?: number; retryInMs?: number }): void {
-    const since = Date.now()
-    const before = this.view.link
-    if (state === TYPES.NET_STATE_CONNECTED) {
-      return this.set({ link: { state: 'connected', since, restored: before.state !== 'connecting' && before.state !== 'connected' } })
-    }
-    const away = before.state === 'connected' || before.state === 'connecting' ? since : before.since
-    if (state === TYPES.NET_STATE_CONNECTING) {
-      if (before.state === 'connected' || before.state === 'offline') this.set({ link: { state: 'reconnecting', since: away, attempt: 0, retryAt: 0 } })
-      else if (before.state === 'reconnecting') this.set({ link: { ...before, retryAt: 0 } })
-      return
-    }
-    if (this.view.phase === 'out') return // nobody wants a connection
-    if (globalThis.navigator?.onLine === false) this.set({ link: { state: 'offline', since: away } })
-    else this.set({ link: { state: 'reconnecting', since: away, attempt, retryAt: since + retryInMs } })
+  private linkIs(change: NetChange): void {
+    const { link, phase } = this.view
+    const next = linkAfter(link, change, { now: Date.now(), isWanted: phase !== 'out', isOnline: globalThis.navigator?.onLine !== false })
+    if (next !== link) this.set({ link: next })
   }
 
   set(change: Partial<RoomView>): void {
@@ -508,86 +397,4 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   messagesOf(userId: string): RoomMessage[] {
     return this.said.all().filter(({ from }) => from.userId === userId)
   }
-}
-
-export const ROLES: Record<string, Role> = { Owner: 'owner', Admin: 'admin', Member: 'member', Guest: 'guest' }
-
-function newChat({ appId, server }: RoomOptions): ChatSDK {
-  const chat = TencentCloudChat.create({
-    SDKAppID: appId,
-    ...(server !== undefined && server !== '' && { proxyServer: server }),
-    multipleRooms: true,
-    instance: `live-room-${++instances}`,
-  })
-  return chat
-}
-
-const nobody = (): RoomView['me'] => ({
-  userId: '',
-  nick: '',
-  avatar: '',
-  role: 'guest',
-  loggedIn: false,
-  mayModerate: false,
-  maySpeak: false,
-  mutedUntil: 0,
-})
-
-const emptyView = (roomId: string): RoomView => ({
-  roomId,
-  phase: 'idle',
-  link: { state: 'connecting', since: Date.now() },
-  name: '',
-  avatar: '',
-  introduction: '',
-  notice: '',
-  ownerId: '',
-  adminIds: [],
-  createdAt: 0,
-  live: 'unknown',
-  liveSince: 0,
-  online: { members: 0, guests: 0 },
-  likes: 0,
-  me: nobody(),
-  rules: { slowMode: 0, muteAll: false, holdBack: 0, guests: true, refuseLinks: false },
-})
-
-function standing(me: RoomView['me'], state: RoomState): Pick<RoomView, 'me' | 'online' | 'rules'> {
-  const { online, slowMode, muteAll, holdBack, guestsAllowed, refuseLinks, myself } = state
-  return {
-    online,
-    me: {
-      ...me,
-      role: ROLES[myself.role] ?? 'guest',
-      mayModerate: myself.mayModerate,
-      maySpeak: myself.maySpeak,
-      mutedUntil: myself.mutedUntil * 1000,
-    },
-    rules: { slowMode, muteAll, holdBack, guests: guestsAllowed, refuseLinks },
-  }
-}
-
-/** What is shown of a message that is no gift. Pictures and files of other programs are named, not loaded. */
-function textOf({ type, payload, elements }: Message): string {
-  if (elements.length > 1) return elements.map(element => textOfOne(element)).join('')
-  return textOfOne({ type, payload })
-}
-
-function textOfOne({ type, payload }: { type: string; payload: any }): string {
-  if (type === TYPES.MSG_TEXT) return String(payload.text ?? '')
-  if (type === TYPES.MSG_FACE) return String(payload.data ?? '')
-  return `[${type.replace(/^TIM|Elem$/g, '')}]`
-}
-
-/** `@nick` or `@userId`, with nothing of a longer name behind it. */
-function mentions(text: string, { nick, userId }: Person): boolean {
-  if (!text.includes('@')) return false
-  const said = text.toLowerCase()
-  return [nick, userId].some(name => {
-    if (name === '') return false
-    const at = said.indexOf(`@${name.toLowerCase()}`)
-    if (at < 0) return false
-    const next = said[at + name.length + 1]
-    return next === undefined || !/[\p{Letter}\p{Number}_-]/u.test(next) || /[^\x00-\x7f]/.test(next)
-  })
 }
