@@ -9,3 +9,66 @@ test('an element with attributes enters as a guest, and as a user when it is giv
   const host = await show('live-room', { room, user: ada, nick: 'Ada' })
   expect(await host.element.evaluate(element => element.room.view.me)).toMatchObject({ nick: 'Ada', role: 'member', maySpeak: true })
 })
+
+test('an element that is moved goes on in its room; one that is taken off the page leaves it', async ({ show, rest, name }) => {
+  const [room, ada] = [name('room'), name('ada')]
+  await rest.createRoom(room)
+  const watcher = await show('live-room', { room })
+  const client = await show('live-room', { room, user: ada })
+  const members = () => watcher.element.evaluate(element => element.room.view.online.members)
+  await expect.poll(members).toBe(1)
+  await watcher.element.evaluate(element => {
+    window.moves = []
+    for (const name of ['came', 'went']) element.room.on(name, () => window.moves.push(name))
+  })
+  const stayed = await client.element.evaluate(async element => {
+    const { room } = element
+    const place = document.createElement('div')
+    document.body.append(place)
+    place.append(element)
+    await element.updateComplete
+    return element.room === room && element.view === room.view
+  })
+  expect(stayed).toBe(true)
+  await rest.sendText(room, 'still here?')
+  await expect(client.element.getByText('still here?')).toBeVisible()
+  await expect(watcher.element.getByText('still here?')).toBeVisible()
+  expect(await watcher.page.evaluate(() => window.moves)).toEqual([])
+  const back = await client.element.evaluateHandle(element => (element.remove(), element))
+  await expect.poll(members).toBe(0)
+  expect(await back.evaluate(element => element.room)).toBeUndefined()
+  await back.evaluate(element => document.body.append(element))
+  await expect.poll(members).toBe(1)
+})
+
+test('what is loaded when it is needed: the menu of a room, and the word when one is put out', async ({ show, rest, name }) => {
+  const [room, ada, host] = [name('room'), name('ada'), name('host')]
+  await rest.importAccount(host)
+  await rest.createRoom(room, { owner: host })
+  const client = await show('live-room', { room, user: ada })
+  const asked = []
+  client.page.on('request', request => asked.push(new URL(request.url()).pathname))
+  const more = client.element.getByRole('button', { name: 'More', exact: true })
+  const menu = client.element.locator('#menu')
+  await more.click()
+  await expect(menu.getByRole('button')).toContainText(['Copy link', 'QR code', 'Stop all motion', 'Report this room'])
+  await menu.getByRole('button', { name: 'QR code' }).click()
+  await expect(menu.getByRole('img', { name: /QR code/ })).toBeVisible()
+  expect(asked).toEqual(['/later/room-menu.js', '/later/qrcode-generator.js'])
+  // as any popover: the button that opened it closes it
+  await more.click()
+  await expect(menu).toBeHidden()
+  await more.click()
+  await expect(menu).toBeVisible()
+  await client.page.keyboard.press('Escape')
+  await expect(menu).toBeHidden()
+  await expect(more).toBeFocused()
+  await client.element.getByRole('button', { name: /watching/ }).click()
+  await expect(client.element.getByRole('dialog', { name: 'Audience' }).getByRole('listitem')).toHaveCount(1)
+  await client.page.keyboard.press('Escape')
+  await rest.kick(ada)
+  await expect(client.element.getByRole('alertdialog')).toContainText('You were logged out by the operator.')
+  await client.element.getByRole('button', { name: 'Watch as a guest' }).click()
+  await expect(client.element.getByRole('alertdialog')).toHaveCount(0)
+  expect(asked.slice(2)).toEqual(['/later/audience-panel.js', '/later/room-outcome.js'])
+})

@@ -103,6 +103,11 @@ export abstract class LiveElement extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    // One that is moved to another place is back at once, and goes on in its room.
+    queueMicrotask(() => this.isConnected || this.leave())
+  }
+
+  private leave(): void {
     this.listenTo(undefined)
     void this.own?.end()
     this.own = undefined
