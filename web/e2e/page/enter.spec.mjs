@@ -72,3 +72,22 @@ test('what is loaded when it is needed: the menu of a room, and the word when on
   await expect(client.element.getByRole('alertdialog')).toHaveCount(0)
   expect(asked.slice(2)).toEqual(['/later/audience-panel.js', '/later/room-outcome.js'])
 })
+
+test('a chat that comes late begins with what was said, and lines given as an attribute reach the player', async ({ show, rest, name }) => {
+  const [room, host] = [name('room'), name('host')]
+  await rest.createRoom(room, { owner: host })
+  const lines = JSON.stringify([{ name: 'Fast', url: '/no.flv' }])
+  const client = await show('live-room', { room, attributes: { bare: '' } })
+  await rest.sendText(room, 'early bird', { from: host })
+  await expect.poll(() => client.element.evaluate(element => element.room.recent.length)).toBe(1)
+  await client.element.evaluate((element, lines) => {
+    element.append(document.createElement('live-chat'))
+    const whole = document.createElement('live-room')
+    whole.setAttribute('lines', lines)
+    document.body.append(whole)
+  }, lines)
+  const row = client.page.locator('live-chat .row.said').filter({ hasText: 'early bird' })
+  await expect(row).toHaveCount(1)
+  await expect(row.locator('.badge'), 'who hosts is known by then').toHaveText('host')
+  await expect.poll(() => client.page.locator('live-room live-player').evaluate(player => player.lines)).toEqual(JSON.parse(lines))
+})

@@ -89,8 +89,8 @@ export class LiveAudience extends LiveElement {
     const number = compact(members + guests, language)
     const title = words.title(members, guests)
     const most = this.compact ? 0 : Math.min(this.avatars, FACES_MAX)
-    return html`<button id="count" part="count" popovertarget="panel" title=${title} aria-label="${words.watching(number)}: ${title}">
-        ${most > 0 && this.faces.length > 0 ? html`<span class="faces">${repeat(this.faces.slice(0, most), ({ userId, avatar }) => userId + avatar, face)}</span>` : icon(PEOPLE)}${number}
+    return html`<button id="count" part="count" popovertarget="panel" title=${title}>
+        ${most > 0 && this.faces.length > 0 ? html`<span class="faces">${repeat(this.faces.slice(0, most), ({ userId, avatar }) => userId + avatar, face)}</span>` : icon(PEOPLE)}<span aria-hidden="true">${number}</span><span class="unseen">${words.watching(number)}: ${title}</span>
       </button>
       <div
         id="panel"

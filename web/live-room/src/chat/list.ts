@@ -54,6 +54,8 @@ export class MessageList implements ReactiveController {
       for (const { element } of this.shown.values()) element.remove()
       this.shown.clear() // another room has the same keys
       this.listened = room
+      // One that comes late begins with what the room remembers.
+      queueMicrotask(() => room.recent.forEach(message => add({ kind: 'message', message })))
     }
     const add = (item: Item) => {
       this.flow.add(item)

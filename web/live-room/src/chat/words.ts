@@ -2,8 +2,10 @@ import { dictionary } from '../base/words.js'
 
 // What rows say. The rest is in later/words.ts; for the page both are `chat`.
 
-const others = (name: string, count: number) => (count > 1 ? `${name} and ${count - 1} ${count === 2 ? 'other' : 'others'}` : name)
-const othersZh = (name: string, count: number) => (count > 1 ? `${name} 等 ${count} 人` : name)
+/** A name of any direction does not turn the words around it. */
+const apart = (name: string) => `\u2068${name}\u2069`
+const others = (name: string, count: number) => (count > 1 ? `${apart(name)} and ${count - 1} ${count === 2 ? 'other' : 'others'}` : apart(name))
+const othersZh = (name: string, count: number) => (count > 1 ? `${apart(name)} 等 ${count} 人` : apart(name))
 
 export const words = dictionary(
   'chat',

@@ -1,11 +1,11 @@
-import { TencentCloudChat, type ChatSDK, type Group, type IMError, type Message, type RoomState } from '@plaudit/chat'
+import { TencentCloudChat, type ChatSDK, type IMError, type Message, type RoomState } from '@plaudit/chat'
 import { newChat } from './chat.js'
 import { writeGift } from './custom.js'
 import { Moderation } from './moderation.js'
 import type { RoomEvents, RoomOptions, User } from './options.js'
 import { customOf, memberOf, personIn, readMessage } from './reading.js'
 import { Said } from './said.js'
-import { emptyView, linkAfter, nobody, standing, type NetChange } from './standing.js'
+import { emptyView, linkAfter, nobody, profileOf, standing, type NetChange } from './standing.js'
 import { linesBetween, noticeOf, tipOf } from './story.js'
 import { Taps } from './taps.js'
 import { TypedTarget } from './target.js'
@@ -17,6 +17,10 @@ const { EVENT, TYPES } = TencentCloudChat
 
 /** Bullets, hearts and comings that are older than this are not shown any more. Times come in whole seconds, rounded down. */
 const STALE_S = 4
+/** About what a list shows. */
+const RECENT_MAX = 200
+/** How long the end waits for the room to hear of it. */
+const GOODBYE_MS = 500
 /** What a server says of a UserSig that is too old. */
 const SIG_EXPIRED = [70001, 70052]
 
@@ -98,8 +102,11 @@ export class RoomModel extends TypedTarget<RoomEvents> {
     if (this.ended) return
     this.ended = true
     for (const [name, heard] of this.ears) this.chat.off(name, heard as never)
-    if (this.ownsChat) return this.chat.destroy()
-    if (this.view.phase === 'in') await this.chat.quitGroup(this.roomId).catch(() => {})
+    // Others see him go now, and not when the server has heard nothing for a while.
+    const left = this.view.phase === 'in' ? this.chat.quitGroup(this.roomId).catch(() => {}) : undefined
+    if (!this.ownsChat) return void (await left)
+    await Promise.race([left, new Promise(done => setTimeout(done, GOODBYE_MS))])
+    await this.chat.destroy()
   }
 
   /** Tries to connect now and not at `link.retryAt`. */
@@ -123,7 +130,8 @@ export class RoomModel extends TypedTarget<RoomEvents> {
       // What came with the answer is told next, in a task of its own.
       setTimeout(() => (this.arriving = false), 0)
       this.everIn = true
-      await this.stand(data.group)
+      this.set(profileOf(data.group)) // at once: who hosts is seen on the messages that come next
+      await this.stand()
     } catch (error) {
       this.arriving = false
       if (!this.ended) this.refused(error as IMError)
@@ -137,7 +145,7 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   }
 
   /** How things stand when we come in. */
-  private async stand(group: Group): Promise<void> {
+  private async stand(): Promise<void> {
     const { data } = await this.chat.getRoomState(this.roomId)
     const profile = this.user ? (await this.chat.getMyProfile()).data : undefined
     const userId = this.chat.getLoginUser()
@@ -146,13 +154,6 @@ export class RoomModel extends TypedTarget<RoomEvents> {
       phase: 'in',
       outcome: undefined,
       kicked: undefined,
-      name: group.name,
-      avatar: group.avatar,
-      introduction: group.introduction,
-      notice: group.notification,
-      ownerId: group.ownerID,
-      adminIds: group.adminIDList,
-      createdAt: group.createTime * 1000,
       likes: data.likes.total + this.taps.untold,
       ...standing(me, data),
     })
@@ -391,6 +392,11 @@ export class RoomModel extends TypedTarget<RoomEvents> {
     if (this.ended) return
     this.view = { ...this.view, ...change }
     this.tell('view', this.view)
+  }
+
+  /** The last messages, for an element that comes late. */
+  get recent(): RoomMessage[] {
+    return this.said.all().slice(-RECENT_MAX)
   }
 
   /** Messages of this person that are still known, the newest last. */

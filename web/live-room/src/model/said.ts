@@ -4,15 +4,17 @@ import type { RoomMessage } from './types.js'
 /** As many as a list may ever show. */
 const KEPT_MAX = 1000
 
+/** Of all rooms: a key is unique on the page. */
+let keys = 0
+
 /** The messages of a room that can still change: by their number there, and those of mine that have none yet. */
 export class Said {
   private readonly bySdk = new Map<Message, RoomMessage>()
   private readonly bySequence = new Map<number, RoomMessage>()
   private readonly sdks = new WeakMap<RoomMessage, Message>()
-  private keys = 0
 
   nextKey(): string {
-    return `m${++this.keys}`
+    return `m${++keys}`
   }
 
   keep(message: RoomMessage, sdk: Message): void {

@@ -1,5 +1,5 @@
 // How a room and its connection stand, from what the SDK says of them.
-import { TencentCloudChat, type RoomState } from '@plaudit/chat'
+import { TencentCloudChat, type Group, type RoomState } from '@plaudit/chat'
 import type { Link, Me, Role, RoomView } from './types.js'
 
 const { TYPES } = TencentCloudChat
@@ -36,6 +36,10 @@ export const emptyView = (roomId: string, now: number): RoomView => ({
   me: nobody(),
   rules: { slowMode: 0, muteAll: false, holdBack: 0, guests: true, refuseLinks: false },
 })
+
+export function profileOf({ name, avatar, introduction, notification, ownerID, adminIDList, createTime }: Group) {
+  return { name, avatar, introduction, notice: notification, ownerId: ownerID, adminIds: adminIDList, createdAt: createTime * 1000 }
+}
 
 export function standing(me: Me, state: RoomState): Pick<RoomView, 'me' | 'online' | 'rules'> {
   const { online, slowMode, muteAll, holdBack, guestsAllowed, refuseLinks, myself } = state

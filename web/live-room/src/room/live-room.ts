@@ -5,6 +5,8 @@ import type { LiveChat } from '../chat/live-chat.js'
 import type { LiveDanmaku } from '../danmaku/live-danmaku.js'
 import type { LiveGifts } from '../gifts/live-gifts.js'
 import type { LiveLikes } from '../likes/live-likes.js'
+import { parseLines } from '../player/given.js'
+import type { Line } from '../player/lines.js'
 import type { LivePlayer } from '../player/live-player.js'
 import { liveContext } from '../base/context.js'
 import { face, faceStyles } from '../base/face.js'
@@ -77,7 +79,10 @@ export class LiveRoom extends LiveElement {
   @property() src = ''
 
   /** Several addresses, as JSON or as a property; see `live-player`. */
-  @property({ attribute: 'lines' }) lines: unknown = undefined
+  @property({ converter: parseLines }) lines: readonly Line[] = []
+
+  /** Begins without sound. */
+  @property({ type: Boolean }) muted = false
 
   /** The picture before the video. */
   @property() poster = ''
@@ -264,6 +269,7 @@ export class LiveRoom extends LiveElement {
         .src=${this.src}
         .lines=${this.lines}
         .poster=${this.poster}
+        ?muted=${this.muted}
         .status=${this.status ?? this.view?.live ?? 'unknown'}
         .startsAt=${this.startsAt}
       >

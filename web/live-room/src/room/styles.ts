@@ -131,8 +131,11 @@ export const roomStyles = css`
     min-block-size: 0;
     overflow: auto;
   }
-  live-likes {
+  live-likes,
+  button[slot='actions'] {
     flex: none;
+    min-block-size: 40px;
+    min-inline-size: 40px;
   }
 
   @container room (min-width: 800px) {

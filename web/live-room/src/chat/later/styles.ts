@@ -199,6 +199,7 @@ export const styles = css`
     outline: 0;
   }
   textarea::placeholder {
+    white-space: nowrap;
     color: var(--_dim);
     opacity: 1;
   }
