@@ -271,6 +271,54 @@ test('a film has a slider, and can be seen again', async ({ player, streams }) =
   expect(await client.page.evaluate(() => window.player.video.currentTime)).toBeLessThan(4)
 })
 
+test('nothing to play with is loaded where there is nothing to play; what was asked before it came is done in order', async ({ player, streams }) => {
+  const client = await player()
+  const parts = []
+  client.page.on('request', request => request.url().includes('/later/') && parts.push(new URL(request.url()).pathname))
+  await expect(client.element.getByText('No video yet')).toBeVisible()
+  await client.element.evaluate(element => Object.assign(element, { status: 'waiting', src: '/never.m3u8' }))
+  await expect(client.element.getByText('The broadcast has not started')).toBeVisible()
+  expect(parts).toEqual([])
+  await client.element.evaluate((element, src) => {
+    Object.assign(element, { status: 'live', src })
+    element.pause()
+  }, streams.file)
+  await expect.poll(() => stateOf(client)).toBe('paused')
+  await expect(client.element.getByRole('button', { name: 'Play' }).first()).toBeVisible()
+  expect(streams.asked, 'what was paused does not begin by itself').toEqual([])
+  expect(parts).toEqual(['/later/player-deck.js'])
+  await client.page.evaluate(() => window.player.play())
+  await plays(client)
+
+  const states = await client.page.evaluate(async lines => {
+    const other = document.createElement('live-player')
+    const states = []
+    other.addEventListener('player-state', ({ detail }) => states.push(detail.state))
+    other.lines = lines.map(url => ({ url }))
+    document.body.append(other)
+    other.use(1)
+    other.stop()
+    await other.play()
+    return [...states, other.line, other.state]
+  }, [streams.hls, streams.file])
+  expect(states).toEqual(['loading', 'idle', 'loading', 1, 'loading'])
+})
+
+test('where the way to play cannot be fetched the reader is told, and may try again', async ({ player, streams }) => {
+  const client = await player()
+  client.tolerate(/player-deck/)
+  await client.page.route('**/later/player-deck.js*', route => route.abort())
+  await client.element.evaluate((element, src) => (element.src = src), streams.file)
+  const again = client.element.getByRole('button', { name: 'Try again' })
+  await expect(again).toBeVisible()
+  expect(await stateOf(client)).toBe('error')
+  expect(await told(client, 'player-error')).toMatchObject([{ line: 0, isLost: true }])
+  await client.page.unroute('**/later/player-deck.js*')
+  await again.click()
+  await plays(client)
+  await expect(again).toHaveCount(0)
+})
+
 // --- what lies over it ---------------------------------------------------------------------------------------------------
 
 test('nothing is loaded before the broadcast begins and after it has ended', async ({ player, streams }) => {
