@@ -104,7 +104,8 @@ fn fuzz(steps: &mut Steps) -> Result<()> {
     })
 }
 
-/// Our packages: built, because the browser tests load them, and tested alone, their sizes and shapes among that.
+/// Our packages: built, because the browser tests load them, and tested alone, their sizes and shapes among that; and the
+/// demo's own parts.
 fn packages(steps: &mut Steps) -> Result<()> {
     steps.step("Node.js and the packages of web/", tools::web_packages)?;
     steps.step("Build our SDK and elements", tools::build_web)?;
@@ -112,6 +113,13 @@ fn packages(steps: &mut Steps) -> Result<()> {
         tools::npm(
             &["test", "--workspaces"],
             "run one alone in its folder with `node --test --test-name-pattern NAME test/FILE`, after `npm run build`.",
+        )
+    })?;
+    steps.step("ffmpeg, for videos to play", tools::ffmpeg)?;
+    steps.step("Tests of the demo", || {
+        tools::npm(
+            &["run", "test:demo"],
+            "run one alone in web/ with `node --test --test-name-pattern NAME demo/test/FILE`.",
         )
     })
 }
