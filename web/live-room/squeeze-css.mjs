@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`
 const SPACE = String.raw`(?:\s|/\*(?:[^*]|\*(?!/))*\*/)+`
-const TOKEN = new RegExp(`(${STRING})|(?:${SPACE})?(;(?:${SPACE})?}|[{};,])(?:${SPACE})?|${SPACE}`, 'g')
+const TOKEN = new RegExp(`(${STRING})|(?:${SPACE})?((?:;(?:${SPACE})?)+}|[{};,])(?:${SPACE})?|${SPACE}`, 'g')
 
 /** Drops comments, collapses white space, and takes it away around `{ } ; ,`. Strings stay, and so do the spaces of `calc(a + b)`. */
 export const squeezed = css => css.replace(TOKEN, (_, string, mark) => string ?? mark?.at(-1) ?? ' ').trim()

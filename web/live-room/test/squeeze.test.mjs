@@ -15,6 +15,7 @@ for (const [css, expected] of [
   ['a:not(.b, .c) .d :is(e,f) {}', 'a:not(.b,.c) .d :is(e,f){}'],
   ['@media (hover: hover) and (width < 3px) { a { color: red; } }', '@media (hover: hover) and (width < 3px){a{color: red}}'],
   ['a{color:red}', 'a{color:red}'],
+  ['a { b: c;; /* d: e; */ ; }', 'a{b: c}'],
   ['', ''],
 ]) {
   test(`css: ${css.trim()}`, () => assert.equal(squeezed(css), expected))
