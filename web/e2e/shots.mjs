@@ -16,22 +16,25 @@ const SIZES = [
 
 const browser = await chromium.launch({ executablePath: process.env.PLAUDIT_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
 await mkdir(OUT, { recursive: true })
-const all = SIZES.flatMap(size => ['light', 'dark'].flatMap(theme => ['en', 'zh'].map(language => ({ size, theme, language }))))
-// All at once: the room's evening is the same for all of them.
-await Promise.all(
-  all.map(async ({ size: [width, height], theme, language }) => {
+const WAIT = { timeout: 120_000 }
+
+// Those of a kind at once: a dozen films are too much for a small machine.
+for (const [theme, language] of ['light', 'dark'].flatMap(theme => ['en', 'zh'].map(language => [theme, language]))) await shoot(theme, language)
+await browser.close()
+
+function shoot(theme, language) {
+  return Promise.all(SIZES.map(async ([width, height]) => {
     const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme, locale: language === 'zh' ? 'zh-CN' : 'en' })
     // The widest is the host's.
     await page.goto(`${demo}/${width > 1000 ? 'host' : 'viewer'}`)
-    await page.waitForFunction(() => document.querySelector('live-room')?.room?.recent.length > 12, undefined, { timeout: 90_000 })
+    await page.waitForFunction(() => document.querySelector('live-room')?.room?.recent.length > 12, undefined, WAIT)
     await page.waitForFunction(() => {
       const player = document.querySelector('live-room').shadowRoot.querySelector('live-player')
       return player.video.currentTime > 0
-    })
+    }, undefined, WAIT)
     // A gift's banner is worth a picture.
-    await page.waitForFunction(() => document.querySelector('live-room').shadowRoot.querySelector('live-gifts').shadowRoot.querySelector('[part=banner]'), undefined, { timeout: 60_000 })
+    await page.waitForFunction(() => document.querySelector('live-room').shadowRoot.querySelector('live-gifts').shadowRoot.querySelector('[part=banner]'), undefined, WAIT)
     await page.screenshot({ path: `${OUT}${width}-${theme}-${language}.jpg`, type: 'jpeg', quality: 78 })
     await page.close()
-  }),
-)
-await browser.close()
+  }))
+}

@@ -218,7 +218,16 @@ impl Kept {
                 bail!("Interrupted.");
             }
             let why = match self.ended()? {
-                Some(status) => format!("ended ({status})"),
+                Some(status) => {
+                    // What it said last may be read only now.
+                    for line in lines {
+                        if let Some(found) = find(&line) {
+                            return Ok(found);
+                        }
+                        said.push(line);
+                    }
+                    format!("ended ({status})")
+                }
                 None if Instant::now() > until => format!("said nothing of the kind within {} s", within.as_secs()),
                 None => continue,
             };
@@ -320,5 +329,22 @@ mod tests {
             panic!("found nothing, yet went on");
         };
         assert!(trouble.to_string().contains("port taken"), "{trouble}");
+    }
+
+    #[test]
+    fn the_last_words_of_a_program_that_has_ended_are_heard() {
+        // Said in the moment between the last look at its words and the look whether it still runs.
+        let (say, words) = std::sync::mpsc::channel();
+        let mut command = Command::new("true");
+        let mut kept = Kept::start(&mut command, "true").expect("started");
+        let speaker = std::thread::spawn(move || {
+            std::thread::sleep(LOOK_EVERY + LOOK_EVERY / 2);
+            say.send("ready now".to_owned())
+        });
+        let found = kept.await_line(&words, Duration::from_secs(10), Path::new("/nonexistent"), |line| {
+            line.strip_prefix("ready ").map(str::to_owned)
+        });
+        assert_eq!(found.expect("heard"), "now");
+        speaker.join().expect("no panic").expect("sent");
     }
 }

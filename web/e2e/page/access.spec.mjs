@@ -53,6 +53,7 @@ for (const theme of ['light', 'dark']) {
     expect(await serious(client), 'the menu').toEqual([])
     await client.page.keyboard.press('Escape')
     await client.element.getByRole('button', { name: 'Host tools' }).click()
+    await expect(client.element.locator('live-host-tools details').first()).toBeVisible()
     const closed = client.element.locator('live-host-tools details:not([open])')
     for (let left = await closed.count(); left > 0; left -= 1) {
       await closed.first().locator('summary').click()
