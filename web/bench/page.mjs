@@ -174,12 +174,13 @@ async function heapMb(devtools) {
   return round(usedSize / 2 ** 20)
 }
 
-const renderer = page =>
-  page.evaluate(() => {
+function renderer(page) {
+  return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl')
     const names = gl?.getExtension('WEBGL_debug_renderer_info')
     return names ? gl.getParameter(names.UNMASKED_RENDERER_WEBGL) : 'no WebGL: software'
   })
+}
 
 function median(numbers) {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0

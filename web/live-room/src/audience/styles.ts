@@ -20,6 +20,12 @@ export const audienceStyles = css`
     margin-inline-start: -5px;
     box-shadow: 0 0 0 2px var(--_bg);
   }
+  /* in a narrow room */
+  @container (max-width: 400px) {
+    .faces .face:nth-child(n + 4) {
+      display: none;
+    }
+  }
   .faces .face:first-child {
     margin-inline-start: 0;
   }
