@@ -339,13 +339,4 @@ export const styles = css`
       min-block-size: 44px;
     }
   }
-  button.pill {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-    border-radius: 999px;
-    pointer-events: auto;
-    font-size: 0.875rem;
-    box-shadow: 0 2px 12px rgb(0 0 0 / 0.25);
-  }
 `
