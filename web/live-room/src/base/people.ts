@@ -22,3 +22,12 @@ export function safeImage(address: string): string {
     return ''
   }
 }
+
+/** The address of a picture that the page itself has named, perhaps relative to itself; '' if it may not be loaded. */
+export function ownImage(address: string): string {
+  try {
+    return address && safeImage(new URL(address, globalThis.document?.baseURI).href)
+  } catch {
+    return ''
+  }
+}

@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import { face, hueStyle } from '../base/face.js'
 import { MORE, icon } from '../base/icons.js'
-import { clock, localeOf, type Language } from '../base/words.js'
+import { clock, type Language } from '../base/words.js'
+import { giftName } from '../gifts/catalogue.js'
 import type { GiftKind, HouseLine, RoomMessage } from '../model/types.js'
 import { timesOf, type Row, type SaidRow } from './lines.js'
 import { badgeOf, goneOf, labelOf, nameOf } from './telling.js'
@@ -80,7 +81,7 @@ function said(row: SaidRow, drawing: Drawing): Drawn {
 function content(message: RoomMessage, { words, language, gifts, later }: Drawing): { text: string; shown: unknown } {
   const { gift, text } = message
   if (!gift) return { text, shown: later ? later.text(message) : text }
-  const { name: names = gift.id, icon: picture = '' } = gifts.find(({ id }) => id === gift.id) ?? {}
-  const name = typeof names === 'string' ? names : (names[localeOf(language)] ?? names[language] ?? names.en ?? gift.id)
-  return { text: `${words.gave} ${name}`, shown: html`${words.gave} <b>${name}</b> ${later?.picture(picture)}` }
+  const kind = gifts.find(({ id }) => id === gift.id)
+  const name = giftName(kind, gift.id, language)
+  return { text: `${words.gave} ${name}`, shown: html`${words.gave} <b>${name}</b> ${later?.picture(kind?.icon ?? '')}` }
 }

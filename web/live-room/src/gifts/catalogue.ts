@@ -1,7 +1,7 @@
 // Gifts that can be given, and how they look. The catalogue is the page's; others only send an id and a count.
 import type { GiftKind } from '../model/types.js'
 import type { Language } from '../base/words.js'
-import { safeImage } from '../base/people.js'
+import { ownImage } from '../base/people.js'
 
 /** Where a page gives no catalogue of its own. */
 export const DEFAULT_GIFTS: readonly GiftKind[] = [
@@ -32,10 +32,6 @@ const EMOJI = /^[^\x00-\x7f][^./:]{0,15}$/u
 export function giftIcon(kind: GiftKind | undefined): { emoji?: string; image?: string } {
   const icon = kind?.icon ?? ''
   if (EMOJI.test(icon)) return { emoji: icon }
-  try {
-    const image = icon && safeImage(icon.startsWith('data:') ? icon : new URL(icon, globalThis.document?.baseURI).href)
-    return image ? { image } : {}
-  } catch {
-    return {}
-  }
+  const image = ownImage(icon)
+  return image ? { image } : {}
 }

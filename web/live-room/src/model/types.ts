@@ -1,4 +1,5 @@
 // What the elements show: a room as one person sees it. Times are milliseconds since 1970 by the clock of this machine.
+import type { Tally } from '@plaudit/chat'
 
 /** A person as others see him. Everything in it was written by somebody: it is only ever shown as text. */
 export interface Person {
@@ -161,13 +162,7 @@ export interface Member extends Person {
 }
 
 /** What a moderator may read about the last minute. */
-export interface RoomTally {
-  offered: number
-  admitted: number
-  rejected: Record<string, number>
-  dropped: Record<string, number>
-  pending: number
-}
+export type RoomTally = Tally
 
 export interface HeldMessage {
   held: number

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { LiveElement } from '../base/live-element.js'
-import { safeImage } from '../base/people.js'
+import { ownImage } from '../base/people.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { LiveStatus } from '../model/types.js'
 import { timeOf } from './countdown.js'
@@ -9,7 +9,7 @@ import { cover, coverOf } from './covers.js'
 import type { Deck } from './deck.js'
 import type { Engines } from './engines/engine.js'
 import { ENGINES } from './engines/index.js'
-import { parseLines, wholeOf } from './given.js'
+import { parseLines } from './given.js'
 import type { Line } from './lines.js'
 import type { PlayerState } from './playback.js'
 import { playerStyles } from './player-styles.js'
@@ -241,7 +241,7 @@ export class LivePlayer extends LiveElement {
     const words = this.say(WORDS)
     const kind = deck || !this.hasSource ? coverOf(deck?.playback, this.standing) : this.isBroken ? 'error' : 'busy'
     const isDim = kind && kind !== 'busy' && kind !== 'tap'
-    const poster = (!deck?.hasSeen || kind === 'waiting' || kind === 'over') && this.poster && (safeImage(this.poster) || safeImage(wholeOf(this.poster, document.baseURI)))
+    const poster = (!deck?.hasSeen || kind === 'waiting' || kind === 'over') && this.poster && ownImage(this.poster)
     return html`<div
       class="box ${deck?.isQuiet ? 'quiet-hands' : ''}"
       part="player"

@@ -1,6 +1,6 @@
 // Loaded when somebody opens the panel, or when a message has a code of an older page in it.
 import { html, type TemplateResult } from 'lit'
-import { ownImage } from './pictures.js'
+import { ownImage } from '../../base/people.js'
 import type { Sticker } from './runs.js'
 import type { LaterWords } from './words.js'
 

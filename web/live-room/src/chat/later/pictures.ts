@@ -1,15 +1,6 @@
 import { html } from 'lit'
-import { safeImage } from '../../base/people.js'
+import { ownImage } from '../../base/people.js'
 import { runsOf, type Reading } from './runs.js'
-
-/** The page's own pictures may be named as the page would: relative to itself. */
-export function ownImage(address: string): string {
-  try {
-    return safeImage(new URL(address, document.baseURI).href)
-  } catch {
-    return ''
-  }
-}
 
 const drawImage = (address: string, name: string) =>
   html`<img class="sticker" alt=${name} title=${name} loading="lazy" referrerpolicy="no-referrer" src=${address} />`
