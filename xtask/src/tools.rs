@@ -113,13 +113,11 @@ pub(crate) fn python() -> Result<PathBuf> {
     }
     // Debian's python3 cannot make such a folder without its other half.
     if !works(Command::new("python3").args(["-c", "import ensurepip"])) {
-        if !works(Command::new("apt-get").arg("--version")) {
-            return Err(trouble(
-                "Python 3 with venv is not here, and neither is apt-get.",
-                "install Python 3 so that `python3 -m venv` works, then run this again.",
-            ));
-        }
-        install(&["python3", "python3-venv"])?;
+        install_for(
+            "Python 3 with venv",
+            &["python3", "python3-venv"],
+            "install Python 3 so that `python3 -m venv` works, then run this again.",
+        )?;
     }
     let next = "see that PyPI can be reached, then run this again.";
     run(
@@ -142,13 +140,11 @@ pub(crate) fn nginx() -> Result<()> {
         say(&format!("    {nginx}"));
         return Ok(());
     }
-    if !works(Command::new("apt-get").arg("--version")) {
-        return Err(trouble(
-            "nginx is not here, and neither is apt-get.",
-            "install nginx so that `nginx` is found, then run this again.",
-        ));
-    }
-    install(&["nginx-light"])
+    install_for(
+        "nginx",
+        &["nginx-light"],
+        "install nginx so that `nginx` is found, then run this again.",
+    )
 }
 
 /// ffmpeg, which encodes the demo's video.
@@ -160,13 +156,22 @@ pub(crate) fn ffmpeg() -> Result<()> {
         ));
         return Ok(());
     }
+    install_for(
+        "ffmpeg",
+        &["ffmpeg"],
+        "install ffmpeg (with libx264) so that `ffmpeg` is found, then run this again.",
+    )
+}
+
+/// Installs Debian's packages for what is missing; elsewhere says what a person can do.
+fn install_for(what: &str, packages: &[&str], elsewhere: &str) -> Result<()> {
     if !works(Command::new("apt-get").arg("--version")) {
         return Err(trouble(
-            "ffmpeg is not here, and neither is apt-get.",
-            "install ffmpeg (with libx264) so that `ffmpeg` is found, then run this again.",
+            format!("{what} is not here, and neither is apt-get."),
+            elsewhere,
         ));
     }
-    install(&["ffmpeg"])
+    install(packages)
 }
 
 /// Installs Debian's packages.
