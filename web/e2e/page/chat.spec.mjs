@@ -617,6 +617,69 @@ test.describe('pickers', () => {
   })
 })
 
+test.describe('what a reader hides from himself', () => {
+  test('a person, from the menu of a message: rows and bullets go, nothing of hers counts, and they come back', async ({ show, rest, name }) => {
+    const [room, eve, bob] = [name('room'), name('eve'), name('bob')]
+    await rest.createRoom(room)
+    await rest.importAccount(eve, { nick: 'Eve' })
+    await rest.importAccount(bob, { nick: 'Bob' })
+    const client = await show('live-room', { room, user: name('ada') })
+    const { page } = client
+    const toast = client.element.locator('live-toasts')
+    await rest.sendText(room, 'look at me', { from: eve })
+    await rest.sendText(room, 'hello', { from: bob })
+    await expect(rows(client)).toHaveCount(2)
+    await row(client, 'look at me').hover()
+    await row(client, 'look at me').getByRole('button').click()
+    await page.getByRole('menuitem', { name: 'Hide what they say' }).click()
+    await expect(row(client, 'look at me')).toBeHidden()
+    await expect(client.element.locator('.bullet:not([hidden])', { hasText: 'look at me' })).toHaveCount(0)
+    await expect(toast).toContainText('What \u2068Eve\u2069 says is hidden from you')
+
+    await rest.sendText(room, 'look again', { from: eve })
+    await rest.sendText(room, 'who?', { from: bob })
+    await expect(row(client, 'who?')).toBeVisible()
+    await expect(row(client, 'look again')).toHaveCount(0)
+
+    await toast.getByRole('button', { name: 'Undo' }).click()
+    await expect(row(client, 'look at me')).toBeVisible()
+    await rest.sendText(room, 'here I am', { from: eve })
+    await expect(row(client, 'here I am')).toBeVisible()
+  })
+
+  test('words, from the menu of the room or of a message, remembered; one reads oneself', async ({ show, rest, name }) => {
+    const [room, ada, bob] = [name('room'), name('ada'), name('bob')]
+    await rest.createRoom(room)
+    await rest.importAccount(bob)
+    const client = await show('live-room', { room, user: ada })
+    const { page } = client
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('button', { name: 'Hidden words and people' }).click()
+    const word = page.getByLabel('Hide messages with these words')
+    await word.fill('Spoiler')
+    await word.press('Enter')
+    await expect(page.getByRole('button', { name: 'Show Spoiler again' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await rest.sendText(room, 'a SPOILER: he wins', { from: bob })
+    await rest.sendText(room, 'good evening', { from: bob })
+    await send(client, 'no spoilers please')
+    await expect(row(client, 'no spoilers please')).toBeVisible()
+    await expect(rows(client)).toHaveCount(2)
+
+    await scroller(client).focus()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('m')
+    await page.getByRole('menuitem', { name: 'Hidden words and people' }).click()
+    const panel = page.getByRole('dialog', { name: 'Hidden words and people' })
+    await expect(panel.getByLabel('Hide messages with these words')).toBeFocused()
+    await panel.getByRole('button', { name: 'Show Spoiler again' }).click()
+    await page.keyboard.press('Escape')
+    await rest.sendText(room, 'the spoiler again', { from: bob })
+    await expect(row(client, 'the spoiler again')).toBeVisible()
+    expect(await page.evaluate(() => JSON.parse(localStorage.getItem('plaudit-hidden')))).toEqual({ words: [], users: [] })
+  })
+})
+
 test.describe('for everybody', () => {
   test('the list is one tab stop; arrows go by rows, buttons of a row come with it', async ({ show, rest, name }) => {
     const room = name('room')

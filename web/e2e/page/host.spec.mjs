@@ -284,7 +284,7 @@ test('a member without rights sees no tools, and the server refuses him; what it
   await expect(tools(fan).locator('details')).toHaveCount(0)
   await openPanel(fan)
   await rowOf(fan, 'Olga').click()
-  await expect(fan.page.getByRole('menuitem')).toHaveText(['Mention', 'Copy ID', 'Report'])
+  await expect(fan.page.getByRole('menuitem')).toHaveText(['Mention', 'Copy ID', 'Report', 'Hide what they say', 'Hidden words and people'])
   const codes = await fan.element.evaluate(async (element, owner) => {
     const { host } = element.room
     const calls = [() => host.mute(owner, 60), () => host.ban(owner, 60), () => host.setAdmin(owner, true), () => host.rules({ slowMode: 5 }), () => host.held(), () => host.tally(), () => host.muted(), () => host.setNotice('x')]

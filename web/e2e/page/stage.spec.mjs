@@ -160,12 +160,12 @@ test.describe('bullet comments', () => {
     const room = name('room')
     await rest.createRoom(room)
     const client = await show('live-danmaku', { room })
-    for (const broken of ['{', '"x"', '{"opacity":"<b>","hideWords":{"length":9}}']) {
+    for (const broken of ['{', '"x"', '{"opacity":"<b>","speed":{"length":9}}']) {
       const settings = await client.page.evaluate(broken => {
         localStorage.setItem('plaudit-danmaku', broken)
         return document.createElement('live-danmaku').settings
       }, broken)
-      expect(settings).toMatchObject({ opacity: 0.9, hideWords: [], mode: 'scroll' })
+      expect(settings).toMatchObject({ opacity: 0.9, mode: 'scroll' })
     }
   })
 
@@ -211,8 +211,8 @@ test.describe('bullet comments', () => {
     await rest.sendText(room, 'nobody hears me', { from: bob })
     await rest.sendText(room, 'but me', {})
     await expect(bullets(client)).toHaveText(['but me'])
-    expect(await client.page.evaluate(() => JSON.parse(localStorage.getItem('plaudit-danmaku')).hideUsers)).toEqual([{ userId: bob, nick: 'Bob' }])
-    expect((await heard(client, 'live-toast')).map(({ text }) => text)).toEqual(['Copied', 'Comments of Bob are hidden'])
+    expect(await client.page.evaluate(() => JSON.parse(localStorage.getItem('plaudit-hidden')).users)).toEqual([{ userId: bob, nick: 'Bob' }])
+    expect((await heard(client, 'live-toast')).map(({ text }) => text)).toEqual(['Copied', 'What Bob says is hidden'])
   })
 
   test('a mouse that rests holds nothing, and clicks beside bullets go through', async ({ show, rest, name }) => {
@@ -235,16 +235,18 @@ test.describe('bullet comments', () => {
     await client.element.evaluate(async element => document.body.append(await element.settingsPanel()))
     const settings = () => client.element.evaluate(element => element.settings)
     const panel = page.locator('live-danmaku-settings')
-    await client.element.evaluate(element => (element.settings = { hideUsers: [{ userId: 'eve', nick: '<i>Eve</i>' }] }))
+    await page.evaluate(() => PlauditLiveRoom.hidden.set({ users: [{ userId: 'eve', nick: '<i>Eve</i>' }] }))
+    const hidden = () => page.evaluate(() => PlauditLiveRoom.hidden.lists)
     await panel.getByLabel('Opacity').fill('0.5')
     await panel.getByRole('radio', { name: 'Half of the picture' }).focus()
     await page.keyboard.press('ArrowRight')
     await expect(panel.getByRole('radio', { name: 'The whole picture' })).toBeFocused()
     await panel.getByRole('radio', { name: 'Top' }).click()
-    await panel.getByLabel('Hide words').fill('spam')
+    await panel.getByLabel('Hide messages with these words').fill('spam')
     await page.keyboard.press('Enter')
     await panel.getByRole('switch', { name: 'Show bullet comments' }).uncheck()
-    await expect.poll(settings).toMatchObject({ on: false, opacity: 0.5, area: 1, mode: 'top', hideWords: ['spam'] })
+    await expect.poll(settings).toMatchObject({ on: false, opacity: 0.5, area: 1, mode: 'top' })
+    expect((await hidden()).words).toEqual(['spam'])
     await panel.getByRole('switch').check()
     await add(client, 'at the top')
     const box = await bullets(client).first().evaluate(node => node.getBoundingClientRect().toJSON())
@@ -252,7 +254,8 @@ test.describe('bullet comments', () => {
     await panel.getByRole('button', { name: 'Show <i>Eve</i> again' }).click()
     await panel.getByRole('button', { name: 'Show spam again' }).click()
     await panel.getByRole('button', { name: 'Reset' }).click()
-    await expect.poll(settings).toMatchObject({ opacity: 0.9, area: 0.5, mode: 'scroll', hideWords: [], hideUsers: [] })
+    await expect.poll(settings).toMatchObject({ opacity: 0.9, area: 0.5, mode: 'scroll' })
+    expect(await hidden()).toEqual({ words: [], users: [] })
   })
 
   test('moved to another place, or taken off the page, it starts anew and leaves nothing', async ({ show, rest, name }) => {

@@ -11,6 +11,7 @@ export type { Engine, Engines, EngineReports, StartEngine } from './player/engin
 export type { Line } from './player/lines.js'
 export type { PlaybackEvents, PlayerState } from './player/playback.js'
 export { LiveRoom } from './room/live-room.js'
+export { hidden, type Hidden, type HiddenLists } from './hidden/hidden.js'
 export { LiveElement } from './base/live-element.js'
 export { RoomModel, type RoomEvents, type RoomOptions, type User } from './model/room-model.js'
 export type { Moderation } from './model/moderation.js'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { GAP, Lanes, WAIT_MS, leftOf } from '../build/danmaku/lanes.js'
-import { DEFAULTS, isHidden, lineOf, readSettings } from '../build/danmaku/settings.js'
+import { DEFAULTS, lineOf, readSettings } from '../build/danmaku/settings.js'
 
 const GEOMETRY = { width: 800, rows: 6, area: 1, crossingMs: 6000, max: 80 }
 const bullet = (extra = {}) => ({ width: 200, mode: 'scroll', priority: 2, ...extra })
@@ -181,7 +181,7 @@ test('a smaller layer gives up the rows that it has no more', () => {
 // --- settings ----------------------------------------------------------------------------------------------------------
 
 test('settings that are wrong are as usual, and never throw', () => {
-  for (const wrong of [null, undefined, 7, 'on', [], { opacity: 'x', speed: NaN, area: 3, density: Infinity, mode: 'spin', hideWords: 'no', hideUsers: [null, 4, {}], on: 'yes' }]) {
+  for (const wrong of [null, undefined, 7, 'on', [], { opacity: 'x', speed: NaN, area: 3, density: Infinity, mode: 'spin', on: 'yes' }]) {
     assert.deepEqual(readSettings(wrong), DEFAULTS)
   }
   fc.assert(
@@ -193,18 +193,8 @@ test('settings that are wrong are as usual, and never throw', () => {
 })
 
 test('settings keep their bounds', () => {
-  const read = readSettings({ on: false, opacity: 0, fontSize: 9, speed: 0.01, area: 1, density: 1e9, mode: 'top', hideWords: [' Spam ', 'Spam', '', 3], hideUsers: [{ userId: 'eve' }, { userId: 'eve', nick: 'Eve' }] })
-  assert.deepEqual(read, { on: false, opacity: 0.2, fontSize: 1.6, speed: 0.5, area: 1, density: 80, mode: 'top', hideWords: ['Spam', '3'], hideUsers: [{ userId: 'eve', nick: 'Eve' }] })
-  assert.equal(readSettings({ hideWords: Array.from({ length: 300 }, (_, i) => `w${i}`) }).hideWords.length, 100)
-})
-
-test('hidden by word, whatever its case, and by person', () => {
-  const settings = readSettings({ hideWords: ['Spam', '广告'], hideUsers: [{ userId: 'eve', nick: 'Eve' }] })
-  assert.ok(isHidden(settings, 'buy SPAM now'))
-  assert.ok(isHidden(settings, '这是广告'))
-  assert.ok(isHidden(settings, 'hello', 'eve'))
-  assert.ok(!isHidden(settings, 'hello', 'ada'))
-  assert.ok(!isHidden(readSettings({}), 'hello'))
+  const read = readSettings({ on: false, opacity: 0, fontSize: 9, speed: 0.01, area: 1, density: 1e9, mode: 'top' })
+  assert.deepEqual(read, { on: false, opacity: 0.2, fontSize: 1.6, speed: 0.5, area: 1, density: 80, mode: 'top' })
 })
 
 test('a long text is cut between whole letters', () => {

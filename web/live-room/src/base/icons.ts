@@ -25,6 +25,7 @@ export const SEND = 'M5 12h14M13 6l6 6-6 6'
 export const LIVE = 'M12 12h.01M8.5 15.5a5 5 0 0 1 0-7M15.5 8.5a5 5 0 0 1 0 7M6 18a8.5 8.5 0 0 1 0-12M18 6a8.5 8.5 0 0 1 0 12'
 export const PIN = 'M9 4h6l-.7 6 3.2 3.5h-11L9.7 10zM12 13.5V20'
 export const CAPTIONS = 'M4 5h16v14H4zM11 10.5a2.2 2.2 0 1 0 0 3M17 10.5a2.2 2.2 0 1 0 0 3'
+export const HIDE = 'M3 12s3.2-6 9-6 9 6 9 6-3.2 6-9 6-9-6-9-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM4.5 19.5l15-15'
 export const CALM = 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9v6M14.5 9v6'
 
 /** A picture without a name of its own. */

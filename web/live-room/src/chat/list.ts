@@ -1,4 +1,5 @@
 import { html, render, type ReactiveController } from 'lit'
+import { hidden, isHidden } from '../hidden/hidden.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { RoomMessage } from '../model/types.js'
 import { Flow, type Item } from './flow.js'
@@ -58,10 +59,12 @@ export class MessageList implements ReactiveController {
       queueMicrotask(() => room.recent.forEach(message => add({ kind: 'message', message })))
     }
     const add = (item: Item) => {
+      if (item.kind === 'message' && isHidden(item.message)) return
       this.flow.add(item)
       this.schedule()
     }
     return [
+      hidden.onChange(() => this.host.requestUpdate()),
       room.on('messages', messages => messages.forEach(message => add({ kind: 'message', message }))),
       room.on('changed', messages => {
         for (const message of messages) {
@@ -199,6 +202,8 @@ export class MessageList implements ReactiveController {
         shown.set(row.key, its)
       }
       const { element } = its
+      // What was there when its reader hid it comes back when he wants it again.
+      element.hidden = row.kind === 'said' && isHidden(row.all[0]!)
       if (element === next) next = next.nextElementSibling
       else parent.insertBefore(element, next)
       if (its.row === row && its.drawing === drawing) continue

@@ -1,9 +1,9 @@
 import { html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
-import { CLOSE, icon } from '../base/icons.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { localeOf } from '../base/words.js'
+import { register as registerHidden } from '../hidden/hidden-panel.js'
 import type { LiveDanmaku } from './live-danmaku.js'
 import { settingsStyles } from './settings-styles.js'
 import { DEFAULTS, type DanmakuSettings } from './settings.js'
@@ -25,6 +25,7 @@ export class LiveDanmakuSettings extends LiveElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    registerHidden()
     this.find()
   }
 
@@ -79,48 +80,17 @@ export class LiveDanmakuSettings extends LiveElement {
     </fieldset>`
   }
 
-  private chips(texts: readonly string[], remove: (index: number) => void) {
-    const { showAgain } = this.say(danmakuSettingsWords)
-    if (texts.length === 0) return nothing
-    return html`<div class="chips">
-      ${texts.map((text, index) => html`<button aria-label=${showAgain(text)} @click=${() => remove(index)}><bdi>${text}</bdi>${icon(CLOSE)}</button>`)}
-    </div>`
-  }
-
-  private addWord(event: SubmitEvent): void {
-    event.preventDefault()
-    const input = (event.target as HTMLFormElement).elements.namedItem('word') as HTMLInputElement
-    this.set({ hideWords: [...this.target!.settings.hideWords, input.value] })
-    input.value = ''
-  }
-
   protected override render() {
     const { target } = this
     if (!target) return nothing
     const words = this.say(danmakuSettingsWords)
-    const { hideWords, hideUsers } = target.settings
     return html`
       <label class="switch">${words.show}<input type="checkbox" role="switch" .checked=${target.active} @change=${() => target.toggle()} /></label>
       ${this.range('opacity', 0.2, 1)} ${this.range('fontSize', 0.6, 1.6)} ${this.range('speed', 0.5, 2)}
       ${this.choice('area', [0.25, 0.5, 1], words.areas, words.areaNames)} ${this.choice('density', [15, 35, 80], words.densities)}
       ${this.choice('mode', ['scroll', 'top', 'bottom'], words.modes)}
-      <form class="wide" @submit=${this.addWord}>
-        <label>
-          ${words.hideWords}
-          <input type="text" name="word" maxlength="40" autocomplete="off" placeholder=${words.wordHint} />
-        </label>
-        ${this.chips(hideWords, index => this.set({ hideWords: hideWords.filter((_, other) => other !== index) }))}
-      </form>
-      ${hideUsers.length > 0
-        ? html`<div class="wide">
-            ${words.hideUsers}
-            ${this.chips(
-              hideUsers.map(({ nick }) => nick),
-              index => this.set({ hideUsers: hideUsers.filter((_, other) => other !== index) }),
-            )}
-          </div>`
-        : nothing}
-      <button class="quiet reset" @click=${() => this.set({ ...DEFAULTS, hideWords, hideUsers })}>${words.reset}</button>
+      <live-hidden-panel .lang=${this.lang} .words=${this.words}></live-hidden-panel>
+      <button class="quiet reset" @click=${() => this.set({ ...DEFAULTS })}>${words.reset}</button>
     `
   }
 }

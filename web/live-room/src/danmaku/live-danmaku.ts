@@ -1,15 +1,16 @@
-import { html, nothing, type PropertyValues } from 'lit'
+import { html, nothing } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
 import { keep, readKept } from '../base/kept.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { toast } from '../base/toast.js'
+import { hidden, isHidden } from '../hidden/hidden.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { RoomMessage } from '../model/types.js'
 import type { Mode } from './lanes.js'
 import { Layer, type Shown } from './layer.js'
 import type { LiveDanmakuSettings } from './live-danmaku-settings.js'
-import { isHidden, lineOf, readSettings, type DanmakuSettings } from './settings.js'
+import { lineOf, readSettings, type DanmakuSettings } from './settings.js'
 import { danmakuStyles } from './styles.js'
 import { danmakuWords } from './words.js'
 
@@ -110,13 +111,14 @@ export class LiveDanmaku extends LiveElement {
       room.on('line', line => {
         if (line.kind === 'put-out') this.drop(({ person }) => line.people.some(({ userId }) => userId === person?.userId))
       }),
+      hidden.onChange(() => this.drop(({ message }) => message !== undefined && isHidden(message))),
       () => this.clear(),
     ]
   }
 
   private said(message: RoomMessage): void {
     const { kind, text, from, mine, earlier, stale, priority, removed } = message
-    if (kind !== 'text' || earlier || stale || removed || (!mine && isHidden(this.kept, text, from.userId))) return
+    if (kind !== 'text' || earlier || stale || removed || isHidden(message)) return
     const host = from.role === 'owner'
     this.offer({ text, mine, host, mode: this.kept.mode, priority: mine ? MINE : host ? HOST : PRIORITY[priority], person: from, message })
   }
@@ -158,7 +160,7 @@ export class LiveDanmaku extends LiveElement {
     if (document.hidden) this.layer.sleep()
   }
 
-  protected override updated(changed: PropertyValues): void {
+  protected override updated(): void {
     const { active, kept } = this
     const now = JSON.stringify([active, kept])
     if (now === this.told) return
@@ -167,7 +169,6 @@ export class LiveDanmaku extends LiveElement {
     this.setStyle({ scale: kept.fontSize, opacity: kept.opacity })
     this.fit()
     if (!active) this.clear()
-    else if (changed.has('settings')) this.drop(({ text, mine, person }) => !mine && isHidden(kept, text, person?.userId))
   }
 
   /** As properties: a strict policy lets no style attribute pass. */
@@ -241,14 +242,10 @@ export class LiveDanmaku extends LiveElement {
 
   private hideUser({ person }: Shown): void {
     if (!person) return
-    const { userId, nick } = person
     const words = this.say(danmakuWords)
     this.letGo()
-    this.settings = { hideUsers: [...this.kept.hideUsers, { userId, nick }] }
-    const act = () => {
-      this.settings = { hideUsers: this.kept.hideUsers.filter(hidden => hidden.userId !== userId) }
-    }
-    toast(this, { text: words.hidden(nick), undo: { label: words.undo, act } })
+    hidden.setUser(person, true)
+    toast(this, { text: words.hidden(person.nick), undo: { label: words.undo, act: () => hidden.setUser(person, false) } })
   }
 
   private report({ person, message }: Shown): void {

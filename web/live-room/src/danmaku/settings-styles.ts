@@ -45,9 +45,7 @@ export const settingsStyles = css`
     grid-column: 2 / 4;
     display: flex;
   }
-  .choices,
-  input[type='text'],
-  .chips button {
+  .choices {
     background: var(--_surface);
     border-radius: calc(var(--_radius) * 0.75);
   }
@@ -72,37 +70,6 @@ export const settingsStyles = css`
   .choices label:has(:focus-visible) {
     outline: 2px solid var(--_focus);
     outline-offset: 1px;
-  }
-  input[type='text'] {
-    grid-column: 2 / 4;
-    font: inherit;
-    font-size: max(1rem, 1em);
-    color: inherit;
-    border: 1px solid var(--_line);
-    block-size: 36px;
-    padding: 4px 10px;
-  }
-  .wide {
-    display: grid;
-    gap: 6px;
-  }
-  .chips {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 6px;
-    max-block-size: 7rem;
-    overflow: auto;
-  }
-  .chips button {
-    display: flex;
-    align-items: center;
-    gap: 4px;
-    max-inline-size: 100%;
-  }
-  .chips bdi {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .reset {
     justify-self: end;

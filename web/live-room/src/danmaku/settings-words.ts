@@ -14,10 +14,6 @@ export const danmakuSettingsWords = dictionary(
     densities: ['Few', 'Some', 'All'],
     mode: 'Where',
     modes: ['Scroll', 'Top', 'Bottom'],
-    hideWords: 'Hide words',
-    wordHint: 'a word',
-    hideUsers: 'Hidden people',
-    showAgain: (what: string) => `Show ${what} again`,
     reset: 'Reset',
   },
   {
@@ -32,10 +28,6 @@ export const danmakuSettingsWords = dictionary(
     densities: ['较少', '适中', '不限'],
     mode: '位置',
     modes: ['滚动', '顶部', '底部'],
-    hideWords: '屏蔽词',
-    wordHint: '输入要屏蔽的词',
-    hideUsers: '已屏蔽的用户',
-    showAgain: (what: string) => `取消屏蔽 ${what}`,
     reset: '恢复默认',
   },
 )

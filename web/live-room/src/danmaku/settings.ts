@@ -15,14 +15,9 @@ export interface DanmakuSettings {
   /** How many at once, from 5 to 80. */
   density: number
   mode: Mode
-  /** A comment with one of them is not shown. */
-  hideWords: string[]
-  hideUsers: { userId: string; nick: string }[]
 }
 
-export const DEFAULTS: Readonly<DanmakuSettings> = { opacity: 0.9, fontSize: 1, speed: 1, area: 0.5, density: 80, mode: 'scroll', hideWords: [], hideUsers: [] }
-const HIDDEN_MAX = 100
-const WORD_LETTERS_MAX = 40
+export const DEFAULTS: Readonly<DanmakuSettings> = { opacity: 0.9, fontSize: 1, speed: 1, area: 0.5, density: 80, mode: 'scroll' }
 
 /** What may be wrong, from storage or a page, as settings; what cannot be read is as usual. */
 export function readSettings(value: unknown): DanmakuSettings {
@@ -32,12 +27,6 @@ export function readSettings(value: unknown): DanmakuSettings {
     return typeof number === 'number' && Number.isFinite(number) ? Math.min(most, Math.max(least, number)) : DEFAULTS[name]
   }
   const oneOf = <T>(value: unknown, choices: T[], usual: T): T => (choices.includes(value as T) ? (value as T) : usual)
-  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(-HIDDEN_MAX) : [])
-  const words = list(read.hideWords).map(word => [...String(word).trim()].slice(0, WORD_LETTERS_MAX).join(''))
-  const users = list(read.hideUsers).flatMap(user => {
-    const { userId, nick } = (user ?? {}) as { userId?: unknown; nick?: unknown }
-    return typeof userId === 'string' && userId !== '' ? [[userId, { userId, nick: String(nick || userId) }] as const] : []
-  })
   return {
     ...(typeof read.on === 'boolean' && { on: read.on }),
     opacity: within('opacity', 0.2, 1),
@@ -46,14 +35,7 @@ export function readSettings(value: unknown): DanmakuSettings {
     area: oneOf(read.area, [0.25, 0.5, 1], DEFAULTS.area),
     density: Math.round(within('density', 5, 80)),
     mode: oneOf<Mode>(read.mode, ['scroll', 'top', 'bottom'], DEFAULTS.mode),
-    hideWords: [...new Set(words)].filter(Boolean),
-    hideUsers: [...new Map(users).values()],
   }
-}
-
-export function isHidden({ hideWords, hideUsers }: DanmakuSettings, text: string, userId = ''): boolean {
-  const said = text.toLowerCase()
-  return hideUsers.some(user => user.userId === userId) || hideWords.some(word => said.includes(word.toLowerCase()))
 }
 
 const LETTERS_MAX = 60

@@ -8,7 +8,7 @@ export const danmakuWords = dictionary(
     hideUser: 'Hide this person',
     report: 'Report',
     copied: 'Copied',
-    hidden: (nick: string) => `Comments of ${nick} are hidden`,
+    hidden: (nick: string) => `What ${nick} says is hidden`,
     undo: 'Undo',
   },
   {
@@ -17,7 +17,7 @@ export const danmakuWords = dictionary(
     hideUser: '屏蔽此人',
     report: '举报',
     copied: '已复制',
-    hidden: (nick: string) => `已屏蔽 ${nick} 的弹幕`,
+    hidden: (nick: string) => `已屏蔽 ${nick} 的发言`,
     undo: '撤销',
   },
 )

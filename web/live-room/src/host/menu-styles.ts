@@ -41,6 +41,11 @@ export const menuStyles = css`
     border: 0;
     border-block-start: 1px solid var(--_line);
   }
+  [role='dialog'] {
+    inline-size: 15.5rem;
+    max-inline-size: 100%;
+    padding: 8px;
+  }
   form {
     display: grid;
     gap: 12px;

@@ -3,6 +3,7 @@ import type { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import { toast } from '../base/toast.js'
 import { span } from '../base/words.js'
+import { hidden } from '../hidden/hidden.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { Member, Person, RoomMessage } from '../model/types.js'
 import { isolated, perform, said, type Deed } from './act.js'
@@ -30,7 +31,7 @@ export class PersonMenu {
   private readonly root = this.box.attachShadow({ mode: 'open' })
   private readonly person: Person
   private readonly name: string
-  private stage: 'menu' | 'mute' | 'ban' | Question = 'menu'
+  private stage: 'menu' | 'mute' | 'ban' | 'hidden' | Question = 'menu'
   private mutedUntil: number
   private watch?: ReturnType<typeof setInterval>
 
@@ -93,7 +94,7 @@ export class PersonMenu {
     this.stage = stage
     this.draw()
     place(this.box, this.anchor)
-    this.root.querySelector<HTMLElement>('.first, [role=menuitem]:not([hidden])')?.focus()
+    this.root.querySelector<HTMLElement>('.first, [role=menuitem]:not([hidden]), live-hidden-panel')?.focus()
   }
 
   private do(deed: Deed): void {
@@ -104,6 +105,7 @@ export class PersonMenu {
   private keys = (event: KeyboardEvent): void => {
     event.stopPropagation() // the list below has arrow keys of its own
     const { key, shiftKey } = event
+    if (this.stage === 'hidden') return
     const isMenu = typeof this.stage === 'string'
     const all = [...this.root.querySelectorAll<HTMLElement>(isMenu ? '[role=menuitem]:not([hidden])' : 'input, button')]
     const at = all.indexOf(this.root.activeElement as HTMLElement)
@@ -165,6 +167,23 @@ export class PersonMenu {
     }
   }
 
+  /** What a person says, from the reader alone. */
+  private hide(isHidden: boolean): void {
+    const { host, person, words } = this
+    const set = (to: boolean) => hidden.setUser(person, to)
+    this.close()
+    set(isHidden)
+    if (isHidden) toast(host, { text: words.hidden(this.name), undo: { label: words.undo, act: () => set(false) } })
+  }
+
+  private async showHidden(): Promise<void> {
+    const { register } = await import('../hidden/hidden-panel.js')
+    register()
+    this.show('hidden')
+    await this.root.querySelector<LiveElement>('live-hidden-panel')?.updateComplete
+    place(this.box, this.anchor) // it is as large as its lists
+  }
+
   private tell(name: 'mention' | 'report'): void {
     this.close()
     const { person, message } = this.target
@@ -179,7 +198,8 @@ export class PersonMenu {
 
   private draw(): void {
     const { stage } = this
-    render(stage === 'menu' ? this.menu() : typeof stage === 'string' ? this.spans(stage) : this.question(stage), this.root)
+    const inside = stage === 'menu' ? this.menu() : stage === 'hidden' ? this.hiddenPanel() : typeof stage === 'string' ? this.spans(stage) : this.question(stage)
+    render(inside, this.root)
   }
 
   /** Those that are not there are hidden, so that the focus stays where it is when one comes. */
@@ -196,11 +216,14 @@ export class PersonMenu {
     const mayName = canName(me, person)
     const recent = may ? room.messagesOf(person.userId).filter(said => canDelete(me, said)) : []
     const text = message?.text
+    const isHidden = hidden.hasUser(person.userId)
     return html`<div role="menu" aria-label=${words.menu(this.name)}>
       <bdi role="presentation">${person.nick}</bdi>
       ${this.item(words.mention, () => this.tell('mention'), other && me.loggedIn)}
       ${this.item(text ? words.copyText : words.copyId, () => void this.copy(text || person.userId))}
       ${this.item(words.report, () => this.tell('report'), other)}
+      ${this.item(isHidden ? words.showAgain : words.hide, () => this.hide(!isHidden), other)}
+      ${this.item(words.hiddenLists, () => void this.showHidden(), true, 'more')}
       <hr ?hidden=${!may && !canDelete(me, message)} />
       ${this.item(words.mute, () => this.show('mute'), may, 'more')}
       ${this.item(words.unmute, () => this.do(this.mute(0)), may && this.mutedUntil > room.now)}
@@ -215,6 +238,11 @@ export class PersonMenu {
       <hr ?hidden=${!mayName} />
       ${this.item(person.role === 'admin' ? words.unadmin : words.admin, () => this.do(this.admin(person.role !== 'admin')), mayName)}
     </div>`
+  }
+
+  private hiddenPanel(): TemplateResult {
+    const { lang, words } = this.host
+    return html`<div role="dialog" aria-label=${this.words.hiddenLists}><live-hidden-panel .lang=${lang} .words=${words}></live-hidden-panel></div>`
   }
 
   private spans(stage: 'mute' | 'ban'): TemplateResult {

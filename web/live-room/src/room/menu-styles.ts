@@ -8,6 +8,11 @@ export const menuStyles = css`
     inline-size: 100%;
     text-align: start;
   }
+  live-hidden-panel {
+    inline-size: 15.5rem;
+    max-inline-size: calc(100% - 20px);
+    margin: 4px 10px 12px;
+  }
   .qr {
     display: block;
     inline-size: 192px;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { CALM, LINK, MORE, SHARE, SHIELD, icon } from '../base/icons.js'
+import { CALM, HIDE, LINK, MORE, SHARE, SHIELD, icon } from '../base/icons.js'
 import type { LiveElement } from '../base/live-element.js'
 import { addStyles } from '../base/styles.js'
 import { menuStyles } from './menu-styles.js'
@@ -23,6 +23,7 @@ export interface Menu {
 /** What is in the menu of a room's head. */
 export class RoomMenu {
   private qr?: boolean[][] | undefined
+  private isHiddenShown = false
 
   constructor(private readonly host: LiveElement) {
     addStyles(host, menuStyles)
@@ -35,13 +36,25 @@ export class RoomMenu {
     place()
   }
 
+  private async showHidden({ place }: Menu): Promise<void> {
+    const { register } = await import('../hidden/hidden-panel.js')
+    register()
+    this.isHiddenShown = !this.isHiddenShown
+    this.host.requestUpdate()
+    await this.host.updateComplete
+    place()
+  }
+
   draw(menu: Menu): TemplateResult {
     const say = this.host['say'](menuWords)
+    const { lang, words } = this.host
     const { isCalm, shareBySystem, copy, switchCalm, report } = menu
     return html`${hasSystemShare() ? html`<button @click=${shareBySystem}>${icon(SHARE)} ${say.shareSystem}</button>` : nothing}
       <button @click=${copy}>${icon(LINK)} ${say.copyLink}</button>
       <button @click=${() => this.showQr(menu)} aria-expanded=${this.qr !== undefined}>${icon(MORE)} ${say.qr}</button>
       ${this.qr ? qrPicture(this.qr, say.qrOf) : nothing}
+      <button @click=${() => this.showHidden(menu)} aria-expanded=${this.isHiddenShown}>${icon(HIDE)} ${say.hidden}</button>
+      ${this.isHiddenShown ? html`<live-hidden-panel .lang=${lang} .words=${words}></live-hidden-panel>` : nothing}
       <button @click=${switchCalm} aria-pressed=${isCalm}>${icon(CALM)} ${isCalm ? say.allowMotion : say.stopMotion}</button>
       <button @click=${report}>${icon(SHIELD)} ${say.report}</button>`
   }

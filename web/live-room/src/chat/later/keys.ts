@@ -11,7 +11,7 @@ export class Keys {
     if (event.ctrlKey || event.altKey || event.metaKey) return
     const { list } = this.host
     const scroller = list.scroller!
-    const rows = [...scroller.querySelectorAll<HTMLElement>('.row')]
+    const rows = [...scroller.querySelectorAll<HTMLElement>('.row:not([hidden])')]
     const row = rowOf(event.target)
     const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_PX))
     const steps: Record<string, number> = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, Home: -Infinity }
