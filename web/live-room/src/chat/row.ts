@@ -24,7 +24,7 @@ export interface LaterDrawing {
   /** What became of it, where that is not simply that it was said. */
   state(message: RoomMessage): { text: string; shown: unknown }
   house(line: HouseLine, at: number): string
-  picture(address: string): unknown
+  gift(kind: GiftKind | undefined): unknown
 }
 
 /** A row's element: its classes, its name, and what is in it. */
@@ -83,5 +83,5 @@ function content(message: RoomMessage, { words, language, gifts, later }: Drawin
   if (!gift) return { text, shown: later ? later.text(message) : text }
   const kind = gifts.find(({ id }) => id === gift.id)
   const name = giftName(kind, gift.id, language)
-  return { text: `${words.gave} ${name}`, shown: html`${words.gave} <b>${name}</b> ${later?.picture(kind?.icon ?? '')}` }
+  return { text: `${words.gave} ${name}`, shown: html`${words.gave} <b>${name}</b> ${later?.gift(kind)}` }
 }

@@ -2,14 +2,14 @@ import { html, type ReactiveController } from 'lit'
 import { DOWN, PIN, VOLUME, icon } from '../../base/icons.js'
 import { keep, readKept } from '../../base/kept.js'
 import { addStyles } from '../../base/styles.js'
-import type { HouseLine, RoomMessage } from '../../model/types.js'
+import type { GiftKind, HouseLine, RoomMessage } from '../../model/types.js'
 import type { LiveChat } from '../live-chat.js'
 import type { LaterDrawing } from '../row.js'
 import { words as chatWords } from '../words.js'
 import { Announcer, type Level } from './announce.js'
 import { Composer } from './composer.js'
 import { Keys } from './keys.js'
-import { drawText, drawPicture } from './pictures.js'
+import { drawGift, drawText } from './pictures.js'
 import { pill } from './pill.js'
 import { hasCode } from './runs.js'
 import { styles } from './styles.js'
@@ -121,8 +121,8 @@ export class Later implements ReactiveController, LaterDrawing {
     return drawText(message.text, { stickers: stickers ?? [], codes: this.codes, links: links === 'host' && (role === 'owner' || role === 'admin') })
   }
 
-  picture(address: string): unknown {
-    return drawPicture(address)
+  gift(kind: GiftKind | undefined): unknown {
+    return drawGift(kind)
   }
 
   state(message: RoomMessage): { text: string; shown: unknown } {

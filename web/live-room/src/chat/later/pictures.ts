@@ -1,15 +1,15 @@
 import { html } from 'lit'
 import { ownImage } from '../../base/people.js'
+import { giftIcon } from '../../gifts/catalogue.js'
+import type { GiftKind } from '../../model/types.js'
 import { runsOf, type Reading } from './runs.js'
 
 const drawImage = (address: string, name: string) =>
   html`<img class="sticker" alt=${name} title=${name} loading="lazy" referrerpolicy="no-referrer" src=${address} />`
 
-/** Of a gift: an emoji, or a picture. */
-export function drawPicture(icon: string): unknown {
-  if (!/[/.:]/.test(icon)) return icon
-  const address = ownImage(icon)
-  return address ? drawImage(address, '') : ''
+export function drawGift(kind: GiftKind | undefined): unknown {
+  const { emoji, image } = giftIcon(kind)
+  return image ? drawImage(image, '') : emoji
 }
 
 export const drawText = (text: string, reading: Reading): unknown[] =>
