@@ -43,6 +43,7 @@ export const shared = [${shared.map((_, index) => `m${index}`).join(', ')}]`,
     ...options,
     entryPoints: Object.fromEntries([...later].map(([file, plain]) => [plain, file])),
     format: 'esm',
+    charset: 'utf8', // modules are never read otherwise; the script is read as its page
     outdir: path.join(out, 'later'),
     plugins: [
       ...common.plugins,

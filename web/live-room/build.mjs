@@ -27,6 +27,7 @@ await build({
   ...common,
   entryPoints: Object.fromEntries(['index', 'define', ...elements.map(name => `define/${name}`)].map(name => [name, within(`src/${name}.ts`)])),
   format: 'esm',
+  charset: 'utf8', // as modules are read; Chinese in escapes is a half more
   splitting: true,
   outdir: within('dist'),
   packages: 'external',
