@@ -8,6 +8,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildForScriptTag } from './build-script.mjs'
+import { writeEmojiData } from './emoji-data.mjs'
 import { squeezeCss } from './squeeze-css.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
@@ -16,12 +17,16 @@ const require = createRequire(import.meta.url)
 const run = (program, ...words) => execFileSync(process.execPath, [require.resolve(program), ...words], { cwd: here, stdio: 'inherit' })
 
 await Promise.all(['build', 'dist'].map(folder => rm(within(folder), { recursive: true, force: true })))
+await writeEmojiData(within('src/chat/emoji/data'))
 run('typescript/bin/tsc', '--project', here)
 run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet', '--config', 'cem.config.mjs')
 await cp(within('build'), within('dist/types'), { recursive: true, filter: file => !file.endsWith('.js') })
 
 const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', tsconfig: within('tsconfig.json'), plugins: [squeezeCss] }
 const elements = ['audience', 'chat', 'danmaku', 'danmaku-settings', 'gifts', 'host-tools', 'likes', 'player', 'room']
+
+// Its words are in what is shipped, and so is its licence.
+await cp(require.resolve('emojibase-data/LICENSE'), within('dist/emojibase-data.LICENSE'))
 
 await build({
   ...common,

@@ -3,7 +3,7 @@ import { customElementVsCodePlugin } from 'custom-element-vs-code-integration'
 
 export default {
   globs: ['src/**/*.ts'],
-  exclude: ['src/script.ts'],
+  exclude: ['src/script.ts', 'src/chat/emoji/data/*'],
   outdir: 'dist',
   litelement: true,
   packagejson: false,

@@ -55,6 +55,10 @@ test('the file for a script tag is at most 70 KB gzip, before players', async co
   assert.ok(bytes <= 70 * 1024, kb(bytes))
 })
 
+test('the licence of the emoji data goes with it', async () => {
+  assert.match(await readFile(within('dist/emojibase-data.LICENSE'), 'utf8'), /MIT License/)
+})
+
 test('publint has nothing to say', async () => {
   const { messages } = await publint({ pkgDir: home, level: 'suggestion', strict: true })
   assert.deepEqual(messages, [])
