@@ -44,7 +44,7 @@ for (const theme of ['light', 'dark']) {
     expect(await serious(client), 'the gifts').toEqual([])
     await client.page.keyboard.press('Escape')
     await client.element.getByRole('button', { name: 'Emoji' }).click()
-    await expect(client.element.getByRole('button', { name: 'Emoji' })).toHaveAttribute('aria-expanded', 'true')
+    await expect(client.element.getByRole('button', { name: 'Emoji', exact: true })).toHaveAttribute('aria-expanded', 'true')
     expect(await serious(client), 'the emoji').toEqual([])
     await client.page.keyboard.press('Escape')
     await client.element.getByRole('button', { name: 'More', exact: true }).click()

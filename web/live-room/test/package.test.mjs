@@ -55,6 +55,19 @@ test('the file for a script tag is at most 70 KB gzip, before players', async co
   assert.ok(bytes <= 70 * 1024, kb(bytes))
 })
 
+// Fetched when somebody opens the panel of all emoji: the panel and the list always, words in one language.
+for (const [part, max] of [['emoji-all', 8], ['emoji-data-list', 8], ['emoji-data-en', 30], ['emoji-data-zh', 36]]) {
+  test(`${part} is at most ${max} KB gzip`, async context => {
+    const bytes = gzipSync(await readFile(within(`dist/later/chat-${part}.js`)), { level: 9 }).length
+    context.diagnostic(`${part}: ${bytes} bytes, ${kb(bytes)}`)
+    assert.ok(bytes <= max * 1024, kb(bytes))
+  })
+}
+
+test('no emoji data in what is loaded at once', async () => {
+  for (const file of ['plaudit-live-room.umd.cjs', 'later/chat-later-later.js', 'later/chat-later-emoji.js']) assert.doesNotMatch(await readFile(within('dist', file), 'utf8'), /🦖|\\u\{?1F996|\\uD83E\\uDD96/i, file)
+})
+
 test('the licence of the emoji data goes with it', async () => {
   assert.match(await readFile(within('dist/emojibase-data.LICENSE'), 'utf8'), /MIT License/)
 })

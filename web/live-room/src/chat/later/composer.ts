@@ -5,6 +5,7 @@ import type { Person, RoomMessage } from '../../model/types.js'
 import { fullBucket, take, waitMs } from './bucket.js'
 import { cut, lettersLeft } from './limits.js'
 import type { LiveChat } from '../live-chat.js'
+import type { EmojiPanel } from './emoji.js'
 import { candidates, queryAt, recentOf, withMention, type Query } from './mention.js'
 import { slowUntil, standingOf, type Standing } from './standing.js'
 import { closedOf } from './telling.js'
@@ -14,15 +15,13 @@ import { words as laterWords, type LaterWords } from './words.js'
 const COUNTER_FROM = 50
 const NOTICE_MS = 6000
 
-type Panel = (typeof import('./emoji.js'))['emojiPanel']
-
 /** The box to say something with. */
 export class Composer {
   private text = ''
   private bucket = fullBucket(0)
   private slowUntil = 0
   private trimmedAt = 0
-  private panel?: Panel
+  private panel?: EmojiPanel
   private isPanelOpen = false
   private query: Query | undefined
   /** Where the reader has sent the list of names away. */
@@ -169,10 +168,8 @@ export class Composer {
     this.isPanelOpen = !this.isPanelOpen
     this.host.requestUpdate()
     if (!this.isPanelOpen) return
-    this.panel ??= (await import('./emoji.js')).emojiPanel
-    this.host.requestUpdate()
-    await this.host.updateComplete
-    this.host.renderRoot.querySelector<HTMLElement>('.emoji button[tabindex="0"]')?.focus()
+    this.panel ??= new (await import('./emoji.js')).EmojiPanel(this.host, text => this.insert(text))
+    await this.panel.open()
   }
 
   /** Answers whether something was open. */
@@ -216,7 +213,7 @@ export class Composer {
     return html`<div class="composer" @keydown=${this.escaped}>
       ${isClosed ? nothing : this.drawHints(words, standing, now)}
       ${isClosed ? nothing : this.drawPeople(words)}
-      ${this.isPanelOpen && !isClosed ? this.panel?.(words, host.stickers ?? [], text => this.insert(text)) : nothing}
+      ${this.isPanelOpen && !isClosed ? this.panel?.draw(words) : nothing}
       <div class="box">
         ${isClosed ? this.drawClosed(words, standing, now) : this.drawInput(words, wait)}
         <slot name="actions"></slot>

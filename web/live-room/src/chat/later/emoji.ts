@@ -1,53 +1,114 @@
-// Loaded when somebody opens the panel, or when a message has a code of an older page in it.
-import { html, type TemplateResult } from 'lit'
+// Loaded when somebody opens the panel, or when a message has a code of an older page in it (codes.ts).
+import { html, nothing, type TemplateResult } from 'lit'
 import { ownImage } from '../../base/people.js'
+import type { AllEmoji } from '../emoji/all.js'
 import { CODES } from '../emoji/codes.js'
-import type { Sticker } from './runs.js'
+import { keepRecent, readRecent } from '../emoji/kept.js'
+import { fetchList, fetchNames } from '../emoji/load.js'
+import { roam } from '../emoji/roam.js'
+import type { LiveChat } from '../live-chat.js'
 import type { LaterWords } from './words.js'
 
 export { CODES }
 
-export function emojiPanel(words: LaterWords, stickers: readonly Sticker[], pick: (text: string) => void): TemplateResult {
-  const chosen = (event: Event) => {
-    const text = (event.target as Element).closest('button')?.dataset.text
-    if (text !== undefined) pick(text)
+/** One row of the panel; fingers have fewer columns (styles.ts). */
+const recentShown = () => (matchMedia('(pointer: coarse)').matches ? 7 : 8)
+
+/** The small panel: what was used lately, the page's stickers, frequent emoji, and a way to all others. */
+export class EmojiPanel {
+  private recent: readonly string[] = []
+  private all?: AllEmoji
+  private isAll = false
+  private isFetching = false
+
+  constructor(
+    private readonly host: LiveChat,
+    private readonly insert: (text: string) => void,
+  ) {
+    new ResizeObserver(() => this.fit()).observe(host.renderRoot.querySelector('.body')!)
   }
-  const shown = stickers.map(({ code, url, name }) => ({ code, name, address: ownImage(url) })).filter(({ code, address }) => code && address)
-  return html`<div class="emoji" @click=${chosen} @keydown=${roam}>
-    ${shown.length === 0
-      ? ''
-      : html`<div class="grid wide" role="group" aria-label=${words.stickers}>
-      ${shown.map(({ code, name, address }) => html`<button type="button" tabindex="-1" data-text=${code} aria-label=${name} title=${name}><img alt="" src=${address} /></button>`)}
-    </div>`}
-    <div class="grid" role="group" aria-label=${words.emoji}>
-      ${Object.values(CODES).map((emoji, index) => html`<button type="button" tabindex=${index === 0 ? 0 : -1} data-text=${emoji}>${emoji}</button>`)}
-    </div>
-  </div>`
-}
 
-/** Arrows go from one to the next, up and down by what stands there. One tab stop for all. */
-function roam(event: KeyboardEvent): void {
-  const panel = event.currentTarget as HTMLElement
-  const buttons = [...panel.querySelectorAll('button')]
-  const at = event.target as HTMLButtonElement
-  const index = buttons.indexOf(at)
-  const forward = getComputedStyle(panel).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
-  let next: HTMLButtonElement | undefined
-  if (event.key === 'Home') next = buttons[0]
-  else if (event.key === 'End') next = buttons[buttons.length - 1]
-  else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') next = buttons[index + (event.key === forward ? 1 : -1)]
-  else if (event.key === 'ArrowDown') next = buttons.slice(index + 1).find(other => isOver(other, at))
-  else if (event.key === 'ArrowUp') next = buttons.slice(0, index).reverse().find(other => isOver(other, at))
-  else return
-  event.preventDefault()
-  if (!next) return
-  at.tabIndex = -1
-  next.tabIndex = 0
-  next.focus()
-}
+  /** No higher than what the chat has above its box: beyond that it is cut off. */
+  private fit(): void {
+    const { host } = this
+    const box = host.renderRoot.querySelector('.composer')
+    if (box) host.style.setProperty('--_above', `${Math.max(0, Math.floor(box.getBoundingClientRect().top - host.getBoundingClientRect().top - 10))}px`)
+  }
 
-/** In the same column, or over it: rows of stickers are wider. */
-function isOver(a: HTMLElement, b: HTMLElement): boolean {
-  const middle = b.offsetLeft + b.offsetWidth / 2
-  return a.offsetTop !== b.offsetTop && a.offsetLeft <= middle && middle <= a.offsetLeft + a.offsetWidth + 4
+  /** With those used lately as they stand now: nothing moves under a finger while the panel is open. */
+  async open(): Promise<void> {
+    this.isAll = false
+    this.recent = readRecent().slice(0, recentShown())
+    this.fit()
+    await this.drawn()
+    this.focus('.scroll button[tabindex="0"]')
+  }
+
+  private async drawn(): Promise<void> {
+    this.host.requestUpdate()
+    await this.host.updateComplete
+  }
+
+  private focus(selector: string): void {
+    this.host.renderRoot.querySelector<HTMLElement>(`.emoji ${selector}`)?.focus()
+  }
+
+  private readonly pick = (emoji: string): void => {
+    keepRecent(emoji)
+    this.insert(emoji)
+  }
+
+  private readonly chosen = (event: Event): void => {
+    const { emoji, code } = (event.target as Element).closest('button')?.dataset ?? {}
+    if (emoji) this.pick(emoji)
+    else if (code) this.insert(code)
+  }
+
+  private readonly showAll = async (): Promise<void> => {
+    if (this.isFetching) return
+    this.isFetching = true
+    this.host.requestUpdate()
+    try {
+      this.all ??= await this.fetchAll()
+      this.isAll = true
+    } catch (error) {
+      console.warn(error)
+    }
+    this.isFetching = false
+    await this.drawn()
+    if (this.isAll && this.all?.element.isConnected) this.all.open()
+  }
+
+  private async fetchAll(): Promise<AllEmoji> {
+    const { language } = this.host
+    const [{ AllEmoji }, groups, names] = await Promise.all([import('../emoji/all.js'), fetchList(), fetchNames(language)])
+    return new AllEmoji(this.host, groups, language, names, this.pick, this.back)
+  }
+
+  private readonly back = async (): Promise<void> => {
+    await this.open()
+    this.focus('.more')
+  }
+
+  draw(words: LaterWords): TemplateResult {
+    if (this.isAll && this.all) return html`${this.all.draw()}`
+    const { recent, host } = this
+    const stickers = (host.stickers ?? []).map(({ code, url, name }) => ({ code, name, address: ownImage(url) })).filter(({ code, address }) => code && address)
+    const first = recent.length > 0 ? 'recent' : 'frequent'
+    const grid = (name: string, label: string, emoji: readonly string[]) => html`<div class="grid ${name}" role="group" aria-label=${label}>
+      ${emoji.map((each, index) => html`<button type="button" tabindex=${name === first && index === 0 ? 0 : -1} data-emoji=${each}>${each}</button>`)}
+    </div>`
+    return html`<div class="emoji">
+      <div class="scroll" @click=${this.chosen} @keydown=${roam}>
+        ${recent.length > 0 ? grid('recent', words.recentEmoji, recent) : nothing}
+        ${stickers.length > 0
+          ? html`<div class="grid wide" role="group" aria-label=${words.stickers}>
+              ${stickers.map(({ code, name, address }) => html`<button type="button" tabindex="-1" data-code=${code} aria-label=${name} title=${name}><img alt="" src=${address} /></button>`)}
+            </div>`
+          : nothing}
+        ${grid('frequent', words.emoji, Object.values(CODES))}
+      </div>
+      <button class="quiet more" type="button" aria-busy=${this.isFetching} @click=${this.showAll}>${words.allEmoji}</button>
+    </div>`
+  }
 }

@@ -70,7 +70,7 @@ export class Later implements ReactiveController, LaterDrawing {
     const seen = globalThis.visualViewport
     const { host } = this
     if (!seen || Math.abs(seen.scale - 1) > 0.01) return
-    const isTyping = (host.renderRoot as ShadowRoot).activeElement?.localName === 'textarea'
+    const isTyping = (host.renderRoot as ShadowRoot).activeElement?.matches('textarea, [type=search]')
     const covered = isTyping ? host.getBoundingClientRect().bottom - seen.offsetTop - seen.height : 0
     host.style.setProperty('--_keyboard', `${Math.max(0, Math.round(covered))}px`)
   }

@@ -291,23 +291,42 @@ export const styles = css`
     box-shadow: inset 0 0 0 2px var(--_focus);
   }
   .emoji {
+    --_columns: 8;
+    /* some fonts for letters have emoji without colours */
+    --_emoji: 'Twemoji Mozilla', 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', var(--_font);
+    display: flex;
+    flex-direction: column;
     max-inline-size: 24rem;
-    max-block-size: min(17rem, 50cqi + 6rem);
+    max-block-size: min(17rem, 50cqi + 6rem, var(--_above, 17rem));
+  }
+  .emoji .scroll {
+    min-block-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
+    scrollbar-width: thin;
+  }
+  .emoji .more {
+    flex: none;
+    margin-block-start: 4px;
+  }
+  .more[aria-busy='true'] {
+    opacity: 0.55;
   }
   .grid {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(38px, 1fr));
+    grid-template-columns: repeat(var(--_columns), 1fr);
   }
   .grid.wide {
     grid-template-columns: repeat(auto-fill, minmax(64px, 1fr));
-    margin-block-end: 6px;
+  }
+  .grid + .grid {
+    margin-block-start: 6px;
+    padding-block-start: 6px;
+    border-block-start: 1px solid var(--_line);
   }
   .grid button {
     padding: 2px;
-    font-size: 1.375rem;
-    line-height: 1.5;
+    font: 1.375rem / 1.5 var(--_emoji);
   }
   .grid img {
     inline-size: 48px;
@@ -321,8 +340,8 @@ export const styles = css`
       inset-block-start: 0;
       inset-inline-end: 0;
     }
-    .grid {
-      grid-template-columns: repeat(auto-fill, minmax(44px, 1fr));
+    .emoji {
+      --_columns: 7;
     }
     .people li {
       padding-block: 11px;
@@ -337,6 +356,11 @@ export const styles = css`
     }
     .state button {
       min-block-size: 44px;
+    }
+  }
+  @container (inline-size < 340px) {
+    .emoji {
+      --_columns: 6;
     }
   }
 `
