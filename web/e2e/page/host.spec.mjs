@@ -448,3 +448,13 @@ test('mention and report are told to the page', async ({ show, rest, name }) => 
   await choose(host, 'Vera', 'Report')
   expect(await host.page.evaluate(() => window.told)).toEqual([['mention', viewer], ['report', viewer]])
 })
+
+test('over a standing picture the head can be pressed, too: tools open, and close', async ({ show, rest, name }) => {
+  const [room, owner] = [name('room'), name('owner')]
+  await rest.createRoom(room, { owner })
+  const host = await show('live-room', { room, user: owner, attributes: { layout: 'overlay' }, size: { width: 360, height: 740 } })
+  await host.element.getByRole('button', { name: 'Host tools' }).click()
+  await expect(host.element.getByText('Room rules')).toBeVisible()
+  await host.element.getByRole('button', { name: 'Back to chat' }).click()
+  await expect(host.element.getByRole('textbox')).toBeVisible()
+})

@@ -176,7 +176,7 @@ export const roomStyles = css`
     block-size: 100%;
     --lr-player-fit: cover;
   }
-  .frame.overlay > header {
+  .frame.overlay > slot > header {
     z-index: 2;
     border: 0;
     background: linear-gradient(rgb(0 0 0 / 0.6), transparent);
