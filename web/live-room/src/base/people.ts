@@ -31,3 +31,6 @@ export function ownImage(address: string): string {
     return ''
   }
 }
+
+/** A foreign name inside a sentence: it cannot turn the direction of what stands around it. */
+export const isolated = (name: string): string => `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '')}\u2069`

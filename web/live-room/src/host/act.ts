@@ -45,6 +45,3 @@ export function refusal({ code, message, data }: Pick<IMError, 'code' | 'message
 
 /** `Muted · Ada · 10 min`, in any language. */
 export const said = (...parts: string[]): string => parts.filter(Boolean).join(' · ')
-
-/** A foreign name inside a sentence: it cannot turn the direction of what stands around it. */
-export const isolated = (name: string): string => `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '')}\u2069`
