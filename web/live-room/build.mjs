@@ -23,7 +23,7 @@ run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet', '--config
 await cp(within('build'), within('dist/types'), { recursive: true, filter: file => !file.endsWith('.js') })
 
 const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', tsconfig: within('tsconfig.json'), plugins: [squeezeCss] }
-const elements = ['audience', 'chat', 'danmaku', 'danmaku-settings', 'gifts', 'host-tools', 'likes', 'player', 'room']
+const elements = ['audience', 'chat', 'danmaku', 'danmaku-settings', 'device-test', 'gifts', 'host-tools', 'likes', 'player', 'room']
 
 // Its words are in what is shipped, and so is its licence.
 await cp(require.resolve('emojibase-data/LICENSE'), within('dist/emojibase-data.LICENSE'))

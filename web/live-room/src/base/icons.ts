@@ -28,6 +28,9 @@ export const PIN = 'M9 4h6l-.7 6 3.2 3.5h-11L9.7 10zM12 13.5V20'
 export const CAPTIONS = 'M4 5h16v14H4zM11 10.5a2.2 2.2 0 1 0 0 3M17 10.5a2.2 2.2 0 1 0 0 3'
 export const HIDE = 'M3 12s3.2-6 9-6 9 6 9 6-3.2 6-9 6-9-6-9-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM4.5 19.5l15-15'
 export const CALM = 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9v6M14.5 9v6'
+export const CHECK = 'M5 12.5l4.5 4.5L19 7.5'
+export const ALERT = 'M12 4L2.8 20h18.4zM12 10v4.5M12 17.3h.01'
+export const CAMERA = 'M3 7h12v10H3zM15 11l6-3.5v9L15 13z'
 
 /** A picture without a name of its own. */
 export const icon = (path: string): TemplateResult => html`<svg viewBox="0 0 24 24" aria-hidden="true">${svg`<path d=${path} />`}</svg>`
