@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { DOWN, icon } from '../base/icons.js'
+import { CAMERA, DOWN, icon } from '../base/icons.js'
 import { define, LiveElement } from '../base/live-element.js'
 import { isolated } from '../base/people.js'
 import { buttons, tokens } from '../base/styles.js'
@@ -182,8 +182,14 @@ export class HostPanel extends LiveElement {
       ${this.section('now', this.tally ? tallyView(this.tally, w, this.language) : nothing)}
       ${this.section('waiting', this.waiting())} ${this.section('rules', this.controls())} ${this.section('notice', this.editor())}
       ${this.section('muted', this.sanctioned('muted'))} ${this.section('banned', this.sanctioned('banned'))}
+      <button class="quiet devices" aria-haspopup="dialog" @click=${() => void this.testDevices()}>${icon(CAMERA)} ${w.testDevices}</button>
       <slot name="tools"></slot>
     </div>`
+  }
+
+  private async testDevices(): Promise<void> {
+    const { openDeviceTest } = await import('../define/device-test.js')
+    if (this.isConnected) await openDeviceTest(this)
   }
 
   private section(name: Section, body: unknown) {

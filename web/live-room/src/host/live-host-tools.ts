@@ -10,6 +10,7 @@ import { tokens } from '../base/styles.js'
  * @slot tools - The page's own tools, below the others.
  * @csspart section - One group of tools.
  * @fires moderated - Something was done: `{ action, userId?, detail }`. Also told by the menus about persons.
+ * @fires device-test-done - The camera and the microphone were checked, from the button below the tools. See `live-device-test`.
  * @fires live-toast - A short word for the reader, where no `<live-room>` is around it.
  */
 export class LiveHostTools extends LiveElement {

@@ -95,6 +95,14 @@ export const panelStyles = css`
   :host(:dir(rtl)) input[type='checkbox'] {
     scale: -1 1;
   }
+  button.devices {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin: 8px 2px;
+    min-block-size: 44px;
+    text-align: start;
+  }
   .buttons {
     display: flex;
     justify-content: flex-end;

@@ -54,6 +54,7 @@ const en = {
   } as Record<string, string>,
   // the panel
   tools: 'Host tools',
+  testDevices: 'Check camera and microphone',
   now: 'The last minute',
   waiting: 'Messages that wait',
   rules: 'Room rules',
@@ -159,6 +160,7 @@ const zh: Words = {
     offline: '网络未连接',
   },
   tools: '主播工具',
+  testDevices: '检测摄像头和麦克风',
   now: '最近一分钟',
   waiting: '待审消息',
   rules: '房间规则',

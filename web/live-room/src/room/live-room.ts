@@ -47,6 +47,7 @@ const CALM_KEPT = 'plaudit-calm'
  * @fires report - `{person?, message?}`: a person, a message, or the room without either.
  * @fires gift-send - `{gift, count, kind, total}`, cancelable: charge for it, or prevent it. See `live-gifts`.
  * @fires moderated - `{action, userId?, detail}`: something that this moderator has done.
+ * @fires device-test-done - The host has checked camera and microphone: `{camera, microphone, speaker, browser, connection}`. See `live-device-test`.
  * @slot header - Instead of the room's head.
  * @slot actions - More buttons beside the box to write in.
  * @slot above-input - Above the box to write in.
