@@ -27,6 +27,8 @@ export const tokens = css`
     --_radius: var(--lr-radius, 12px);
     --_gap: var(--lr-gap, 8px);
     font: var(--_size) / 1.45 var(--_font);
+    /* in colour, also where the text's font has an emoji of its own */
+    font-variant-emoji: unicode;
     color: var(--_text);
     box-sizing: border-box;
   }

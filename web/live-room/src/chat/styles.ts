@@ -103,7 +103,14 @@ export const styles = css`
     font-weight: 700;
   }
   time {
+    /* over the last badge rather than in a line of its own that is empty until it is wanted */
+    position: absolute;
+    inset-block-start: 6px;
+    inset-inline-end: 36px;
+    padding-inline: 6px;
+    border-radius: 999px;
     color: var(--_dim);
+    background: var(--_raised);
     font-size: 0.75rem;
     font-variant-numeric: tabular-nums;
     opacity: 0;

@@ -22,6 +22,7 @@ export const danmakuStyles = css`
     font-weight: var(--lr-danmaku-font-weight, 600);
     font-size: calc(var(--lr-danmaku-font-size, clamp(15px, 11px + 1cqi, 26px)) * var(--_scale, 1));
     line-height: 1.5;
+    font-variant-emoji: normal; /* as the canvas measures */
   }
   .bullet {
     position: absolute;
