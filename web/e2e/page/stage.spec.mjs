@@ -427,7 +427,7 @@ test.describe('gifts', () => {
     const client = await show('live-gifts', { room })
     await client.element.evaluate(element => {
       window.told = []
-      const region = element.renderRoot.querySelector('[role=status]')
+      const region = element.renderRoot.querySelector('.unseen[aria-live]')
       new MutationObserver(() => window.told.push([performance.now(), region.textContent])).observe(region, { childList: true, characterData: true, subtree: true })
     })
     await gift(rest, room, rose(), bob)

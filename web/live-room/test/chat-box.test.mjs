@@ -6,7 +6,7 @@ import { fullBucket, take, waitMs } from '../build/chat/later/bucket.js'
 import { cut, lettersLeft } from '../build/chat/later/limits.js'
 import { candidates, queryAt, recentOf, withMention } from '../build/chat/later/mention.js'
 import { slowUntil, standingOf } from '../build/chat/later/standing.js'
-import { closedOf, reasonOf } from '../build/chat/later/telling.js'
+import { closedOf, reasonOf, spokenOf } from '../build/chat/later/telling.js'
 import { words as laterWords } from '../build/chat/later/words.js'
 import { words } from '../build/chat/words.js'
 import { message, person } from './lib/chat.mjs'
@@ -169,24 +169,42 @@ test('a name goes where the caret is, apart from words', () => {
 
 test('a quiet room is read out; a busy one is summed up every 15 s; then it is read out again', () => {
   const announcer = new Announcer()
-  announcer.add(1, 0)
-  assert.equal(announcer.live, true)
-  for (let now = 100; now <= 2000; now += 100) announcer.add(1, now)
-  assert.equal(announcer.live, false)
+  assert.equal(announcer.add(1, 0, 0).all, true)
+  let told
+  for (let now = 100; now <= 2000; now += 100) told = announcer.add(1, 0, now)
+  assert.deepEqual(told, { all: false, dear: 0 })
   assert.equal(announcer.summary(10_000), 0)
-  const told = announcer.summary(announcer.dueAt)
-  assert.ok(told >= 14 && told <= 20, `${told}`)
+  const count = announcer.summary(announcer.dueAt)
+  assert.equal(count, 16, '21 came, 5 were told one by one')
   assert.equal(announcer.dueAt, 0)
-  announcer.add(1, 30_000)
-  assert.equal(announcer.live, true)
+  assert.equal(announcer.add(1, 0, 30_000).all, true)
+})
+
+test('in a busy room what means the reader is told, and no torrent of that either', () => {
+  const announcer = new Announcer()
+  announcer.add(20, 0, 0)
+  const told = [100, 200, 300, 400, 500].map(now => announcer.add(2, 1, now).dear)
+  assert.deepEqual(told, [1, 1, 1, 0, 0])
+  assert.equal(announcer.summary(announcer.dueAt), 20 + 10 - 3, 'nobody is counted twice')
+  announcer.add(20, 0, 30_000)
+  assert.equal(announcer.add(1, 1, 30_100).dear, 1)
 })
 
 test('who wants less hears less', () => {
-  for (const level of ['some', 'off']) {
+  for (const [level, dear] of [['some', 3], ['off', 0]]) {
     const announcer = new Announcer(level)
-    announcer.add(1, 0)
-    for (let now = 0; now < 2000; now += 100) announcer.add(1, now)
-    assert.equal(announcer.live, false)
+    assert.equal(announcer.add(1, 0, 0).all, false)
+    let told = 0
+    for (let now = 0; now < 2000; now += 100) told += announcer.add(1, 1, now).dear
+    assert.equal(told, dear, level)
     assert.equal(announcer.summary(1e6), 0)
   }
+})
+
+test('a message for the ear: who, as what, and what; no time, no buttons', () => {
+  const spoken = (from, text, more, gifts = []) => spokenOf(message(text, { from, ...more }), words.en, gifts, 'en')
+  const [bob, lin] = [person('bob', 'member', 'Bob'), person('lin', 'owner', 'Lin')]
+  assert.equal(spoken(bob, 'hello'), 'Bob: hello')
+  assert.equal(spoken(lin, 'hi @Ada', { mentionsMe: true }), 'Lin, host, mentions you: hi @Ada')
+  assert.equal(spoken(bob, '', { kind: 'gift', gift: { id: 'rose', count: 3 } }, [{ id: 'rose', name: { en: 'Rose' }, icon: '', price: 1 }]), 'Bob: sent Rose ×3')
 })

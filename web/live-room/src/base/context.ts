@@ -11,6 +11,8 @@ export interface LiveContext {
   /** No motion: the reader's system asks for it, or he has said so here. */
   calm: boolean
   gifts: readonly GiftKind[]
+  /** A card says why we are not in the room any more: nobody else needs to. */
+  tellsOutcome: boolean
 }
 
 export const liveContext = createContext<LiveContext | undefined>(Symbol.for('plaudit-live'))

@@ -21,8 +21,6 @@ interface Shown {
 export class MessageList implements ReactiveController {
   lines = new Lines()
   follow = new Follow()
-  /** The list is read out as it grows. */
-  isLive = false
   /** Rows are about to come or go above the reader: his place must be kept. */
   mustHold = false
   private listened?: RoomModel
@@ -92,8 +90,7 @@ export class MessageList implements ReactiveController {
     this.isWaiting = false
     const { lines, follow, host, altered } = this
     const { items, skipped } = this.flow.flush(now)
-    const said = items.flatMap(item => (item.kind === 'message' ? [item.message] : []))
-    const fresh = said.filter(({ earlier }) => !earlier)
+    const fresh = items.flatMap(item => (item.kind === 'message' && !item.message.earlier ? [item.message] : []))
     const forMe = fresh.filter(({ mentionsMe }) => mentionsMe)
     const before = lines.rows.length
     if (this.isReading) follow.pause()
@@ -110,8 +107,7 @@ export class MessageList implements ReactiveController {
       this.skipped += skipped
       this.skippedAt = now
     }
-    // History is there to be read, not to be read out.
-    this.isLive = (host.later?.flushed(fresh, skipped, now) ?? false) && fresh.length === said.length
+    host.later?.flushed(items, skipped, now)
     for (const message of forMe) if (!message.stale) host.emit('mentioned', message)
     // Where the browser does not keep the reader's place when something above him changes, we do.
     this.mustHold ||= !CSS.supports('overflow-anchor', 'auto')
@@ -225,14 +221,12 @@ export class MessageList implements ReactiveController {
         part="list"
         role="log"
         tabindex="0"
-        aria-live=${this.isLive ? 'polite' : 'off'}
-        aria-relevant="additions"
+        aria-live="off"
         aria-label=${words.chat}
         @scroll=${this.scrolled}
         @keydown=${later?.keys.pressed}
         @focusin=${later?.keys.focused}
         @focusout=${later?.keys.blurred}
-        @click=${later?.keys.clicked}
       >
         <div class="rows"></div>
       </div>

@@ -25,6 +25,8 @@ export interface LaterDrawing {
   state(message: RoomMessage): { text: string; shown: unknown }
   house(line: HouseLine, at: number): string
   gift(kind: GiftKind | undefined): unknown
+  /** For the buttons of a row. A list that listens itself would make every row `clickable` to screen readers. */
+  clicked(event: Event): void
 }
 
 /** A row's element: its classes, its name, and what is in it. */
@@ -73,7 +75,7 @@ function said(row: SaidRow, drawing: Drawing): Drawn {
             </div>
             <bdi class="text" part="text">${shown}${count && html`<b>${count}</b>`}</bdi>${state?.shown}
           </div>`
-      }<button class="icon menu" tabindex="-1" data-act="menu" aria-haspopup="menu" aria-label=${words.more(nick)}>${icon(MORE)}</button>`,
+      }<button class="icon menu" tabindex="-1" data-act="menu" aria-haspopup="menu" aria-label=${words.more(nick)} @click=${later?.clicked}>${icon(MORE)}</button>`,
   }
 }
 

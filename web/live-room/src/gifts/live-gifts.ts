@@ -146,7 +146,9 @@ export class LiveGifts extends LiveElement {
   // --- gifts that come -----------------------------------------------------------------------------------------------
 
   protected override roomChanged(room: RoomModel): (() => void)[] {
+    room.giftTellers += 1
     return [
+      () => (room.giftTellers -= 1),
       room.on('messages', messages => messages.forEach(message => this.came(message))),
       room.on('changed', messages => messages.forEach(message => this.fateOf(message))),
       room.on('line', line => {
@@ -287,7 +289,7 @@ export class LiveGifts extends LiveElement {
     return html`
       <div class="banners">${this.banners.slots.map(banner => html`<div class="slot">${banner ? this.renderBanner(banner) : nothing}</div>`)}</div>
       <div class="effects" aria-hidden="true"></div>
-      <div class="unseen" role="status">${this.told}</div>
+      <div class="unseen" aria-live="polite" aria-atomic="true">${this.told}</div>
       ${this.button
         ? html`<button
             class="icon open"

@@ -30,6 +30,8 @@ export class RoomModel extends TypedTarget<RoomEvents> {
   /** What moderators do. The server refuses it to everybody else. */
   readonly host: Moderation
   readonly chat: ChatSDK
+  /** @internal How many elements tell screen readers of gifts: the chat does it only where there is none. */
+  giftTellers = 0
   private readonly ownsChat: boolean
   private readonly said = new Said()
   private user: User | undefined

@@ -178,7 +178,7 @@ export class LiveRoom extends LiveElement {
     const gifts = this.gifts.length > 0 ? this.gifts : DEFAULT_GIFTS
     const value = this.provider.value
     const same = value?.room === room && value?.language === language && value?.words === words && value?.calm === calm && value?.gifts === gifts
-    if (!same) this.provider.setValue({ ...(room && { room }), language, words, calm, gifts })
+    if (!same) this.provider.setValue({ ...(room && { room }), language, words, calm, gifts, tellsOutcome: !this.bare })
     if (room && this.status && (changed.has('status') || room.view.phase === 'idle') && room.view.live !== this.status) {
       const since = this.liveSince ? Date.parse(this.liveSince) : 0
       queueMicrotask(() => room.setLive(this.status!, since))

@@ -27,6 +27,7 @@ export class Composer {
   /** Where the reader has sent the list of names away. */
   private shut = -1
   private chosen = 0
+  private isInBox = false
   /** When something here changes by itself; 0: never. */
   dueAt = 0
 
@@ -192,9 +193,16 @@ export class Composer {
 
   // --- drawing -------------------------------------------------------------------------------------------------------
 
+  /** Before the page is drawn: who stands in the box must not stand nowhere when it goes, nor when it comes back. */
+  aboutToDraw(): void {
+    this.isInBox = (this.host.renderRoot as ShadowRoot).activeElement?.matches('textarea, .send, .closed') ?? false
+  }
+
   /** After the page was drawn: the text is only written where it differs, or an input method would lose its letters. */
   drawn(): void {
-    const { input } = this
+    const { input, host } = this
+    const root = host.renderRoot as ShadowRoot
+    if (this.isInBox && !root.activeElement) (input ?? root.querySelector<HTMLElement>('.closed, .login'))?.focus()
     if (!input) return
     if (input.value !== this.text) input.value = this.text
     if (CSS.supports('field-sizing', 'content')) return
@@ -226,7 +234,7 @@ export class Composer {
     const { host } = this
     const text = closedOf(standing, words, host.language, now)
     const mayLogIn = standing.kind === 'guest' || (standing.kind === 'out' && host.room?.view.kicked !== undefined)
-    return html`${text && html`<p class="closed" role="status"><bdi>${text}</bdi></p>`}${
+    return html`${text && html`<p class="closed" tabindex="-1" role=${standing.kind === 'out' && !host['around']?.tellsOutcome ? 'status' : nothing}><bdi>${text}</bdi></p>`}${
       mayLogIn ? html`<button class="main login" type="button" @click=${() => host.emit('login-request', undefined)}>${words.logIn}</button>` : nothing
     }`
   }
@@ -279,7 +287,7 @@ export class Composer {
     if (isTrimmed && !this.dueAt) this.dueAt = this.trimmedAt + NOTICE_MS
     const hint = isTrimmed ? words.trimmed(this.max) : kind === 'away' ? words.away : kind === 'entering' ? words.entering : slow
     const count = left < 0 ? words.tooLong(-left) : left <= Math.min(COUNTER_FROM, this.max / 5) ? words.left(left) : ''
-    return html`<div class="hints" id="hints"><span role="status">${hint}</span><span class=${left < 0 ? 'count many' : 'count'}>${count}</span></div>`
+    return html`<div class="hints" id="hints"><span aria-live="polite" aria-atomic="true">${hint}</span><span class=${left < 0 ? 'count many' : 'count'}>${count}</span></div>`
   }
 
   private drawPeople(words: LaterWords): TemplateResult | typeof nothing {

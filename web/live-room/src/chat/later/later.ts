@@ -2,7 +2,8 @@ import { html, type ReactiveController } from 'lit'
 import { DOWN, PIN, VOLUME, icon } from '../../base/icons.js'
 import { keep, readKept } from '../../base/kept.js'
 import { addStyles } from '../../base/styles.js'
-import type { GiftKind, HouseLine, RoomMessage } from '../../model/types.js'
+import type { Delivery, GiftKind, HouseLine, Person, RoomMessage } from '../../model/types.js'
+import type { Item } from '../flow.js'
 import type { LiveChat } from '../live-chat.js'
 import type { LaterDrawing } from '../row.js'
 import { words as chatWords } from '../words.js'
@@ -13,10 +14,13 @@ import { drawGift, drawText } from './pictures.js'
 import { pill } from './pill.js'
 import { hasCode } from './runs.js'
 import { styles } from './styles.js'
-import { houseLine, stateOf } from './telling.js'
+import { houseLine, spokenOf, stateOf } from './telling.js'
+import { Voice } from './voice.js'
 import { words, type LaterWords } from './words.js'
 
 const KEPT = 'plaudit-live-read-aloud'
+/** Of those who come, one is told in so long. */
+const CAME_EVERY_MS = 10_000
 const LEVELS: readonly Level[] = ['all', 'some', 'off']
 
 /** What nobody needs to see the first message. */
@@ -26,10 +30,14 @@ export class Later implements ReactiveController, LaterDrawing {
   /** The emoji of older pages' codes, once one was seen. */
   codes: Readonly<Record<string, string>> = {}
   private readonly announcer = new Announcer(keptLevel())
-  private status = ''
+  private readonly voice = new Voice()
+  private readonly fates = new WeakMap<RoomMessage, Delivery>()
+  private cameAt = -Infinity
   private areCodesAsked = false
   /** The notice that the reader has folded. */
   private folded = ''
+  /** The notice that stood before. */
+  private notice?: string
 
   constructor(private readonly host: LiveChat) {
     this.composer = new Composer(host)
@@ -43,7 +51,7 @@ export class Later implements ReactiveController, LaterDrawing {
   }
 
   get dueAt(): number {
-    const times = [this.announcer.dueAt, this.composer.dueAt].filter(time => time > 0)
+    const times = [this.announcer.dueAt, this.composer.dueAt, this.voice.dueAt].filter(time => time > 0)
     return times.length > 0 ? Math.min(...times) : 0
   }
 
@@ -59,6 +67,11 @@ export class Later implements ReactiveController, LaterDrawing {
     globalThis.visualViewport?.removeEventListener('resize', this.keyboard)
     globalThis.visualViewport?.removeEventListener('scroll', this.keyboard)
     document.removeEventListener('pointerdown', this.elsewhere)
+  }
+
+  hostUpdate(): void {
+    this.composer.aboutToDraw()
+    this.lookAtNotice()
   }
 
   hostUpdated(): void {
@@ -86,26 +99,57 @@ export class Later implements ReactiveController, LaterDrawing {
   // --- messages ------------------------------------------------------------------------------------------------------
 
   noted(message: RoomMessage): void {
-    if (message.mine) this.composer.noted(message)
+    if (!message.mine) return
+    this.composer.noted(message)
+    this.tellFate(message)
   }
 
-  /** Messages are about to be shown; answers whether the list is to be read out. */
-  flushed(fresh: RoomMessage[], skipped: number, now: number): boolean {
-    const { announcer, host } = this
-    const foreign = fresh.filter(({ mine }) => !mine)
-    announcer.add(foreign.length + skipped, now)
-    for (const message of fresh) this.noted(message)
-    if (!announcer.live && announcer.level !== 'off') {
-      const { said } = host.wordsOf(chatWords)
-      const told = foreign.filter(({ mentionsMe, from }) => mentionsMe || from.role === 'owner')
-      if (told.length > 0) this.tell(told.map(({ from, text }) => said(from.nick, text)).join('\n'))
+  /** One that stands when we come is found where it stands; a new one is told. */
+  private lookAtNotice(): void {
+    const { view } = this.host.room ?? {}
+    if (view?.phase !== 'in' || view.notice === this.notice) return
+    if (this.notice !== undefined && view.notice && this.announcer.level !== 'off') this.voice.tell(`${this.words.notice}: ${view.notice}`, Date.now())
+    this.notice = view.notice
+  }
+
+  /** What became of what the reader said: he may be too far from the row to see it. A gift's is told by who sells it. */
+  private tellFate(message: RoomMessage): void {
+    const { delivery, gift, removed } = message
+    if (gift || removed || this.fates.get(message) === delivery) return
+    const { words, fates } = this
+    const wasOurs = fates.has(message)
+    fates.set(message, delivery)
+    if (delivery === 'failed' || delivery === 'held') this.tell(stateOf(message, words))
+    else if (delivery === 'said' && wasOurs) this.tell(words.sent)
+  }
+
+  /** These are about to be shown: what of them is read out? History is there to be read, not to be read out. */
+  flushed(items: readonly Item[], skipped: number, now: number): void {
+    const { announcer, host, words } = this
+    const fresh = items.flatMap(item => (item.kind === 'message' && !item.message.earlier ? [item.message] : []))
+    fresh.forEach(message => this.noted(message))
+    // Gifts have a sentence of their own where there is an element for them.
+    const foreign = fresh.filter(({ mine, gift }) => !mine && !(gift && host.room!.giftTellers > 0))
+    const isDear = ({ mentionsMe, from }: RoomMessage) => mentionsMe || from.role === 'owner'
+    const told = announcer.add(foreign.length + skipped, foreign.filter(isDear).length, now)
+    const heard = new Set(told.all ? foreign : foreign.filter(isDear).slice(0, told.dear))
+    for (const item of items) {
+      if (item.kind === 'message' && heard.has(item.message)) this.tell(spokenOf(item.message, host.wordsOf(chatWords), host['around']?.gifts ?? [], host.language), now)
+      else if (item.kind === 'line' && announcer.level !== 'off') this.tell((item.line.kind === 'notice' ? `${words.notice}: ` : '') + this.house(item.line, now), now)
+      else if (item.kind === 'came' && told.all && item.people[0]) this.cameIn(item.people, now)
     }
-    return announcer.live
   }
 
-  /** The same words twice would be read out once. */
-  private tell(text: string): void {
-    this.status = text === this.status ? `${text}\u00a0` : text
+  /** Who comes is worth a word where little happens; who goes is not. */
+  private cameIn([first, ...others]: Person[], now: number): void {
+    if (now - this.cameAt < CAME_EVERY_MS) return
+    this.cameAt = now
+    this.tell(this.host.wordsOf(chatWords).came(first!.nick, others.length + 1), now)
+  }
+
+  private tell(text: string, now = Date.now()): void {
+    this.voice.tell(text, now)
+    this.host.requestUpdate()
   }
 
   text(message: RoomMessage): unknown {
@@ -128,9 +172,11 @@ export class Later implements ReactiveController, LaterDrawing {
   state(message: RoomMessage): { text: string; shown: unknown } {
     const { words } = this
     const text = stateOf(message, words)
-    const button = (act: 'retry' | 'delete') => html` <button class="quiet" tabindex="-1" data-act=${act}>${words[act]}</button>`
+    const button = (act: 'retry' | 'delete') => html` <button class="quiet" tabindex="-1" data-act=${act} @click=${this.clicked}>${words[act]}</button>`
     return { text, shown: html`<div class="state">${text}${message.delivery === 'failed' ? [button('retry'), button('delete')] : ''}</div>` }
   }
+
+  readonly clicked = (event: Event): void => this.keys.clicked(event)
 
   house(line: HouseLine, at: number): string {
     return houseLine(line, this.words, this.host.language, at)
@@ -159,8 +205,9 @@ export class Later implements ReactiveController, LaterDrawing {
   /** What is read aloud, and how much of it. */
   drawSettings(): unknown {
     const { announcer, words } = this
-    const summary = announcer.summary(Date.now())
-    if (summary > 0) this.tell(words.summary(summary))
+    const now = Date.now()
+    const summary = announcer.summary(now)
+    if (summary > 0) this.voice.tell(words.summary(summary), now)
     const set = (level: Level) => {
       announcer.set(level)
       keep(KEPT, level)
@@ -179,7 +226,7 @@ export class Later implements ReactiveController, LaterDrawing {
           ${LEVELS.map(level => html`<label><input type="radio" name="level" .checked=${announcer.level === level} @change=${() => set(level)} />${words[level]}</label>`)}
         </fieldset>
       </details>
-      <div class="unseen" role="status">${this.status}</div>`
+      ${this.voice.draw(now)}`
   }
 }
 

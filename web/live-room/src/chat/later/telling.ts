@@ -1,7 +1,10 @@
 // Reasons, lines of the house, and what became of a message, in words.
 import { clock, localeOf, span, type Language } from '../../base/words.js'
-import type { Failure, HouseLine, RoomMessage } from '../../model/types.js'
+import { giftName } from '../../gifts/catalogue.js'
+import type { Failure, GiftKind, HouseLine, RoomMessage } from '../../model/types.js'
 import type { Standing } from './standing.js'
+import { badgeOf } from '../telling.js'
+import type { ChatWords } from '../words.js'
 import type { LaterWords } from './words.js'
 
 const BUSY = ['waited', 'lane_full', 'dropped', 'unknown']
@@ -53,6 +56,14 @@ export function houseLine(line: HouseLine, words: LaterWords, language: Language
     default:
       return words[line.kind]
   }
+}
+
+/** A message for the ear, without its time: `Ada, host: hello`. */
+export function spokenOf({ from, mentionsMe, text, gift }: RoomMessage, words: ChatWords, gifts: readonly GiftKind[], language: Language): string {
+  const who = [from.nick, badgeOf(from, words), mentionsMe && words.mentionsYou].filter(Boolean).join(words.list)
+  if (!gift) return words.said(who, text)
+  const name = giftName(gifts.find(({ id }) => id === gift.id), gift.id, language)
+  return words.said(who, `${words.gave} ${name}${gift.count > 1 ? ` ×${gift.count}` : ''}`)
 }
 
 /** What became of it, where that is not simply that it was said. */

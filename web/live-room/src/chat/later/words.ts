@@ -8,6 +8,7 @@ export const words = dictionary(
   'chat',
   {
     pending: 'Sending',
+    sent: 'Sent',
     held: 'A moderator looks at it first',
     failed: (why: string) => `Not sent: ${why}`,
     retry: 'Retry',
@@ -78,6 +79,7 @@ export const words = dictionary(
   },
   {
     pending: '发送中',
+    sent: '已发送',
     held: '等待管理员审核',
     failed: why => `未发送：${why}`,
     retry: '重试',
