@@ -38,6 +38,8 @@ function putPlayer([attributes, properties]) {
   window.player = element
 }
 
+/** What lies over the picture. */
+const title = (client, text) => client.element.locator('.cover .title').filter({ hasText: text })
 const told = (client, name) => client.page.evaluate(name => window.told.filter(event => event.name === name), name)
 const stateOf = client => client.page.evaluate(() => window.player.state)
 const frames = client => client.page.evaluate(() => window.player.video.getVideoPlaybackQuality().totalVideoFrames)
@@ -275,9 +277,9 @@ test('nothing to play with is loaded where there is nothing to play; what was as
   const client = await player()
   const parts = []
   client.page.on('request', request => request.url().includes('/later/') && parts.push(new URL(request.url()).pathname))
-  await expect(client.element.getByText('No video yet')).toBeVisible()
+  await expect(title(client, 'No video yet')).toBeVisible()
   await client.element.evaluate(element => Object.assign(element, { status: 'waiting', src: '/never.m3u8' }))
-  await expect(client.element.getByText('The broadcast has not started')).toBeVisible()
+  await expect(title(client, 'The broadcast has not started')).toBeVisible()
   expect(parts).toEqual([])
   await client.element.evaluate((element, src) => {
     Object.assign(element, { status: 'live', src })
@@ -324,7 +326,7 @@ test('where the way to play cannot be fetched the reader is told, and may try ag
 test('nothing is loaded before the broadcast begins and after it has ended', async ({ player, streams }) => {
   const startsAt = String(Date.now() + 3_700_000)
   const client = await player({ src: streams.hls, status: 'waiting', 'starts-at': startsAt, poster: 'https://example.com/p.png' })
-  await expect(client.element.getByText('The broadcast has not started')).toBeVisible()
+  await expect(title(client, 'The broadcast has not started')).toBeVisible()
   await expect(client.element.getByRole('timer')).toHaveText(/Starts in 1:01:\d\d/)
   const first = await client.element.getByRole('timer').textContent()
   await expect(client.element.getByRole('timer')).not.toHaveText(first)
@@ -335,7 +337,7 @@ test('nothing is loaded before the broadcast begins and after it has ended', asy
   await plays(client)
   await expect(client.element.locator('img')).toHaveCount(0)
   await client.element.evaluate(element => (element.status = 'ended'))
-  await expect(client.element.getByText('The broadcast has ended')).toBeVisible()
+  await expect(title(client, 'The broadcast has ended')).toBeVisible()
   expect(await client.page.evaluate(() => window.player.video.networkState)).toBe(0)
   await client.element.evaluate(element => Object.assign(element, { lang: 'zh-CN', status: 'waiting', startsAt: '' }))
   await expect(client.element.getByText('直播尚未开始')).toBeVisible()
@@ -349,22 +351,22 @@ test('the room tells whether there is video', async ({ show, rest, name, streams
   const client = await show('live-player', { room, attributes: { src: streams.file } })
   client.tolerate(NET_ERRORS)
   const host = await show('live-player', { room, user: ada })
-  await expect(host.element.getByText('No video yet')).toBeVisible()
+  await expect(title(host, 'No video yet')).toBeVisible()
   await client.element.evaluate(element => element.pause())
   await host.element.evaluate(element => element.room.announceLive(false))
-  await expect(client.element.getByText('The broadcast has ended')).toBeVisible()
+  await expect(title(client, 'The broadcast has ended')).toBeVisible()
   await host.element.evaluate(element => element.room.announceLive(true))
-  await expect(client.element.getByText('The broadcast has ended')).toHaveCount(0)
+  await expect(title(client, 'The broadcast has ended')).toHaveCount(0)
 })
 
 test('a page is not trusted with addresses: pictures and lines of odd kinds are left out', async ({ player }) => {
   const client = await player(
     { poster: 'javascript:alert(1)', lines: '[{"url": "javascript:alert(1)"}, {"url": 7}, null, "data:text/html,x"]' },
   )
-  await expect(client.element.getByText('No video yet')).toBeVisible()
+  await expect(title(client, 'No video yet')).toBeVisible()
   await expect(client.element.locator('img')).toHaveCount(0)
   await client.element.evaluate(element => element.setAttribute('lines', '{not json'))
-  await expect(client.element.getByText('No video yet')).toBeVisible()
+  await expect(title(client, 'No video yet')).toBeVisible()
 })
 
 test('a picture that loads does not jump: the place is kept, whatever comes', async ({ player, streams }) => {
@@ -374,7 +376,7 @@ test('a picture that loads does not jump: the place is kept, whatever comes', as
   await plays(client)
   expect(await shape()).toEqual([800, 450])
   await client.element.evaluate(element => (element.status = 'ended'))
-  await expect(client.element.getByText('The broadcast has ended')).toBeVisible()
+  await expect(title(client, 'The broadcast has ended')).toBeVisible()
   expect(await shape()).toEqual([800, 450])
 })
 
@@ -511,21 +513,88 @@ test('controls go while it plays and nothing moves, and stay for the keyboard an
   const client = await player({ src: streams.flv })
   await plays(client)
   const bar = client.element.locator('.foot')
+  const gone = (timeout = 6000) => expect(bar).toHaveCSS('opacity', '0', { timeout })
+  const here = () => expect(bar).toHaveCSS('opacity', '1')
   await client.page.mouse.move(300, 300)
-  await expect(bar).toBeVisible()
-  await expect(bar).toBeHidden({ timeout: 6000 })
+  await here()
+  await gone()
+  await expect(client.element.getByRole('button', { name: 'Pause' }), 'screen readers find it at any time').toHaveCount(1)
   await client.page.mouse.move(310, 300)
-  await expect(bar).toBeVisible()
+  await here()
   await client.page.keyboard.press('Tab')
   await client.page.keyboard.press('Tab')
   await expect(client.element.getByRole('button', { name: 'Pause' })).toBeFocused()
   const since = Date.now()
   await expect.poll(() => Date.now() - since, { timeout: 6000 }).toBeGreaterThan(4500)
-  await expect(bar).toBeVisible()
+  await here()
   await client.page.evaluate(() => document.activeElement.blur())
-  await expect(bar).toBeHidden({ timeout: 8000 })
+  await gone(8000)
   await client.page.evaluate(() => window.player.pause())
-  await expect(bar).toBeVisible()
+  await here()
+})
+
+test('controls stay while the keyboard stands on one of the page, and while what that opened is open', async ({ player, streams }) => {
+  const client = await player({ src: streams.flv })
+  await plays(client)
+  await client.page.evaluate(() => {
+    const button = Object.assign(document.createElement('button'), { slot: 'controls', id: 'own', textContent: 'Own' })
+    const panel = Object.assign(document.createElement('div'), { id: 'panel', popover: 'auto', textContent: 'inside' })
+    button.popoverTargetElement = panel
+    window.player.append(button)
+    document.body.append(panel)
+  })
+  const bar = client.element.locator('.foot')
+  const stays = async () => {
+    const since = Date.now()
+    await expect.poll(() => Date.now() - since, { timeout: 6000 }).toBeGreaterThan(4500)
+    await expect(bar).toHaveCSS('opacity', '1')
+  }
+  await client.page.keyboard.press('Tab')
+  for (let step = 0; step < 10 && !(await client.page.evaluate(() => document.activeElement.id === 'own')); step += 1) await client.page.keyboard.press('Tab')
+  await expect(client.page.locator('#own')).toBeFocused()
+  await stays()
+  await client.page.keyboard.press('Enter')
+  await expect(client.page.locator('#panel')).toBeVisible()
+  await client.page.evaluate(() => document.activeElement.blur())
+  await stays()
+  await client.page.keyboard.press('Escape')
+  await expect(bar).toHaveCSS('opacity', '0', { timeout: 8000 })
+})
+
+test('the settings of the bullets are led to, and left to their button', async ({ show, rest, name, streams }) => {
+  const room = name('room')
+  await rest.createRoom(room)
+  const client = await show('live-room', { room, user: name('ada'), attributes: { src: streams.flv } })
+  const button = client.element.getByRole('button', { name: 'Bullet comment settings' })
+  await button.focus()
+  await client.page.keyboard.press('Enter')
+  const panel = client.element.getByRole('dialog', { name: 'Bullet comment settings' })
+  await expect(panel.getByRole('switch', { name: 'Show bullet comments' })).toBeFocused()
+  await client.page.keyboard.press('Escape')
+  await expect(panel).toBeHidden()
+  await expect(button).toBeFocused()
+})
+
+test('a line that fails and comes back is told to a screen reader once', async ({ player, streams }) => {
+  const client = await player()
+  client.tolerate(/dead|404/)
+  const region = client.element.locator('.unseen[aria-live]')
+  await expect(region).toHaveText('No video yet')
+  await client.element.evaluate(element => {
+    window.heard = []
+    const region = element.shadowRoot.querySelector('.unseen[aria-live]')
+    new MutationObserver(() => region.textContent && window.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true })
+  })
+  streams.dead.add('/live.m3u8')
+  await client.element.evaluate((element, src) => (element.src = src), streams.hls)
+  await expect(region).toContainText('The video cannot be played now', { timeout: 20_000 })
+  streams.dead.clear()
+  await client.element.evaluate(element => element.reload())
+  await plays(client, 20_000)
+  streams.dead.add('/live.m3u8')
+  await client.element.evaluate(element => element.reload())
+  await expect(client.element.locator('.said .title')).toHaveText('The video cannot be played now', { timeout: 20_000 })
+  expect((await client.page.evaluate(() => window.heard)).filter(text => /cannot be played/.test(text))).toHaveLength(1)
 })
 
 test('full screen is that of the target, which is the player itself or what the page names', async ({ player, streams }) => {

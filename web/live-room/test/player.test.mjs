@@ -7,6 +7,7 @@ import { isBehind, mustJump, rateFor } from '../build/player/edge.js'
 import { parseLines } from '../build/player/given.js'
 import { kindOf, namesOf, qualitiesOf, readyLines } from '../build/player/lines.js'
 import { OFF, again, choose, excuse, failed, hold, hurry, moved, off, release, tick } from '../build/player/patience.js'
+import { Spoken } from '../build/player/spoken.js'
 
 // --- lines ---------------------------------------------------------------------------------------------------------------
 
@@ -219,4 +220,42 @@ test('a beginning is counted down on its last day, and dated before', () => {
   assert.equal(countdown(NaN, 0, 'en'), undefined)
   assert.deepEqual([0, 59.2, 3600].map(clockOf), ['00:00', '01:00', '1:00:00'])
   assert.deepEqual(['5', '1970-01-01T00:00:01Z', 'soon', ''].map(timeOf), [5, 1000, NaN, NaN])
+})
+
+// --- what is heard of it -----------------------------------------------------------------------------------------------
+
+test('a short wait is not told, a long one once', () => {
+  const spoken = new Spoken()
+  spoken.see('busy', 1000)
+  assert.equal(spoken.kind, '')
+  assert.equal(spoken.dueAt, 4000)
+  spoken.see('', 2000)
+  assert.equal(spoken.dueAt, 0)
+  spoken.see('busy', 5000)
+  assert.equal(spoken.see('busy', 8000), true)
+  assert.equal(spoken.kind, 'busy')
+  assert.equal(spoken.see('busy', 13_000), true)
+  assert.equal(spoken.kind, '', 'it does not lie around')
+  assert.equal(spoken.see('busy', 30_000), false)
+  assert.equal(spoken.dueAt, 0)
+})
+
+test('a line that fails and comes back again and again is told once a minute, and in the end', () => {
+  const spoken = new Spoken()
+  const told = []
+  for (let now = 1000; now < 100_000; now += 1000) {
+    const cover = now > 90_000 || (now / 1000) % 4 === 0 ? 'error' : 'busy'
+    if (spoken.see(cover, now) && spoken.kind) told.push([now, spoken.kind])
+  }
+  assert.deepEqual(told, [[4000, 'error'], [64_000, 'error']])
+  for (const now of [110_000, 124_000]) spoken.see('error', now)
+  assert.equal(spoken.kind, 'error')
+})
+
+test('what is there to be found is not told', () => {
+  const spoken = new Spoken()
+  for (const cover of ['tap', '']) {
+    assert.equal(spoken.see(cover, 1000), false)
+    assert.equal(spoken.dueAt, 0)
+  }
 })

@@ -20,6 +20,13 @@ export function coverOf(playback: Playback | undefined, status: LiveStatus): Cov
   return state === 'loading' || state === 'stalled' ? 'busy' : ''
 }
 
+/** The same for the ear. */
+export function coverInWords(kind: Cover, isTrying: boolean, words: PlayerWords): string {
+  const { notStarted: waiting, ended: over, none, failed, trying, loading: busy } = words
+  const said: Partial<Record<Cover, string>> = { waiting, over, none, busy, error: isTrying ? `${failed}. ${trying}` : failed }
+  return said[kind] ?? ''
+}
+
 export interface Situation {
   /** After a failure: it is tried again without the reader. */
   isTrying: boolean

@@ -120,10 +120,12 @@ export const deckStyles = css`
   .quiet-hands {
     cursor: none;
   }
+  /* For eyes only: who listens finds the controls at any time, and keys that come to them bring them back. */
   .quiet-hands .foot {
     opacity: 0;
-    visibility: hidden;
-    transition-property: opacity, visibility;
+  }
+  .quiet-hands .foot > * {
+    pointer-events: none;
   }
   @media (pointer: coarse) {
     .foot button.icon {

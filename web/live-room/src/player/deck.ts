@@ -30,7 +30,7 @@ export class Deck implements ReactiveController {
     const { video } = host
     addStyles(host, deckStyles)
     host.addController(this)
-    this.hands = new Hands(host, () => this.playback.state === 'playing' && !this.isMenuOpen && !this.hasKeyboard)
+    this.hands = new Hands(host, () => this.playback.state === 'playing' && !this.isMenuOpen && !this.hasPanel && !this.hasKeyboard)
     this.playback = new Playback(video, {
       engines: () => ({ ...(host.constructor as typeof LivePlayer).engines, ...host.engines }),
       changed: this.redraw,
@@ -155,7 +155,14 @@ export class Deck implements ReactiveController {
   /** The focus is inside and is to be seen: a click leaves it on a button too, and must not keep the controls for ever. */
   private get hasKeyboard(): boolean {
     const { host } = this
-    return host.matches(':focus-within') && !!(host.shadowRoot?.activeElement?.matches(':focus-visible') ?? document.activeElement?.matches(':focus-visible'))
+    // The page's own buttons in the bar are not in our tree but in the one around.
+    const at = host.shadowRoot?.activeElement ?? (host.getRootNode() as Document | ShadowRoot).activeElement
+    return host.matches(':focus-within') && !!at?.matches(':focus-visible')
+  }
+
+  /** One of the page's own buttons in the bar has opened something: it is gone back to when that closes. */
+  private get hasPanel(): boolean {
+    return [...this.host.querySelectorAll<HTMLButtonElement>('button[slot=controls]')].some(({ popoverTargetElement: panel }) => panel?.matches(':popover-open'))
   }
 
   // --- what is shown -------------------------------------------------------------------------------------------------

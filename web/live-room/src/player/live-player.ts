@@ -5,7 +5,7 @@ import { ownImage } from '../base/people.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { LiveStatus } from '../model/types.js'
 import { timeOf } from './countdown.js'
-import { cover, coverOf } from './covers.js'
+import { cover, coverInWords, coverOf, type Cover } from './covers.js'
 import type { Deck } from './deck.js'
 import type { Engines } from './engines/engine.js'
 import { ENGINES } from './engines/index.js'
@@ -13,6 +13,7 @@ import { parseLines } from './given.js'
 import type { Line } from './lines.js'
 import type { PlayerState } from './playback.js'
 import { playerStyles } from './player-styles.js'
+import { Spoken } from './spoken.js'
 import { recallVolume } from './volume.js'
 import { WORDS } from './words.js'
 
@@ -91,6 +92,8 @@ export class LivePlayer extends LiveElement {
   private made?: HTMLVideoElement
   private isStopped = false
   private clockTimer?: ReturnType<typeof setTimeout> | undefined
+  private readonly spoken = new Spoken()
+  private spokenTimer?: ReturnType<typeof setTimeout> | undefined
 
   // --- for pages -----------------------------------------------------------------------------------------------------
 
@@ -196,6 +199,7 @@ export class LivePlayer extends LiveElement {
     super.disconnectedCallback()
     window.removeEventListener('online', this.hurry)
     clearTimeout(this.clockTimer)
+    clearTimeout(this.spokenTimer)
     this.clockTimer = undefined
   }
 
@@ -222,7 +226,17 @@ export class LivePlayer extends LiveElement {
     deck?.take(hasSource ? this.src : '', hasSource ? this.lines : [], !isStopped && !noAutoplay)
   }
 
+  private get cover(): Cover {
+    const { deck } = this
+    return deck || !this.hasSource ? coverOf(deck?.playback, this.standing) : this.isBroken ? 'error' : 'busy'
+  }
+
   protected override updated(): void {
+    const now = Date.now()
+    if (this.spoken.see(this.cover, now)) this.requestUpdate()
+    clearTimeout(this.spokenTimer)
+    const { dueAt } = this.spoken
+    if (dueAt > 0 && this.isConnected) this.spokenTimer = setTimeout(() => this.requestUpdate(), dueAt - now)
     if (this.standing !== 'waiting' || this.clockTimer || !(timeOf(this.startsAt) > this.now)) return
     this.clockTimer = setTimeout(() => {
       this.clockTimer = undefined
@@ -239,7 +253,8 @@ export class LivePlayer extends LiveElement {
   protected override render() {
     const { deck, language } = this
     const words = this.say(WORDS)
-    const kind = deck || !this.hasSource ? coverOf(deck?.playback, this.standing) : this.isBroken ? 'error' : 'busy'
+    const kind = this.cover
+    const isTrying = deck?.playback.isTrying ?? false
     const isDim = kind && kind !== 'busy' && kind !== 'tap'
     const poster = (!deck?.hasSeen || kind === 'waiting' || kind === 'over') && this.poster && ownImage(this.poster)
     return html`<div
@@ -258,9 +273,9 @@ export class LivePlayer extends LiveElement {
       ${this.video}${deck?.still ?? nothing}
       ${poster ? html`<img part="poster" src=${poster} alt="" referrerpolicy="no-referrer" />` : nothing}
       <div class="overlay"><slot name="overlay"></slot></div>
-      <div class="cover ${isDim ? 'dim' : ''}" part="cover" role="status">
+      <div class="cover ${isDim ? 'dim' : ''}" part="cover">
         ${cover(kind, {
-          isTrying: deck?.playback.isTrying ?? false,
+          isTrying,
           words,
           language,
           startsAt: timeOf(this.startsAt),
@@ -271,6 +286,7 @@ export class LivePlayer extends LiveElement {
         })}
       </div>
       ${deck?.draw()}
+      <div class="unseen" aria-live="polite" aria-atomic="true">${coverInWords(this.spoken.kind, isTrying, words)}</div>
     </div>`
   }
 }
