@@ -121,6 +121,46 @@ test('with the keyboard alone: read, open a menu, write, share, mute', async ({ 
   await expect(client.element.locator('live-chat .row.said').filter({ hasText: 'written by keys' })).toHaveClass(/\bsaid said\b/)
 })
 
+test('what was opened by keys gives the keyboard back when it closes', async ({ show, rest, name }) => {
+  const client = await peopled({ show, rest, name, user: 'owner' })
+  const keys = client.page.keyboard
+  const opened = async (button, inside) => {
+    const opener = new RegExp(`^button .*${button.source.replaceAll(/[$^]/g, '')}`)
+    await client.element.getByRole('button', { name: button }).focus()
+    await keys.press('Enter')
+    await expect(client.element.getByRole('button', { name: inside })).toBeVisible()
+    await keys.press('Tab')
+    await expect.poll(() => focused(client), 'inside').toBe(`button ${inside}`)
+    await keys.press('Escape')
+    await expect.poll(() => focused(client), 'and back').toMatch(opener)
+  }
+  await opened(/^More$/, 'Copy link')
+  await opened(/watching/, 'Close')
+  await client.element.getByRole('button', { name: 'Host tools' }).focus()
+  await keys.press('Enter')
+  await client.element.getByRole('button', { name: 'Back to chat' }).focus()
+  await keys.press('Enter')
+  await expect.poll(() => focused(client)).toBe('button Host tools')
+})
+
+test('what a moderator did is told in one sentence, and Ctrl+Z takes it back; where he writes it is the box’s', async ({ show, rest, name }) => {
+  const client = await peopled({ show, rest, name, user: 'owner' })
+  const keys = client.page.keyboard
+  const spoken = client.element.locator('live-toasts .unseen[aria-live=polite]')
+  await client.element.getByRole('log').focus()
+  await keys.press('ArrowUp')
+  await keys.press('m')
+  await client.page.getByRole('menuitem', { name: 'Mute', exact: true }).press('Enter')
+  await client.page.getByRole('menuitem', { name: '10 min' }).press('Enter')
+  await expect(spoken).toHaveText(/^Muted · .*Bob.* · 10 min\. Undo: Ctrl\+Z$/)
+  await client.element.getByRole('textbox').focus()
+  await keys.press('Control+z')
+  await client.element.getByRole('log').focus()
+  await expect(spoken).toHaveText('')
+  await keys.press('Control+z')
+  await expect(spoken).toHaveText(/^Unmuted · .*Bob/)
+})
+
 test('letters typed into the box are letters, never shortcuts', async ({ show, rest, name }) => {
   const client = await peopled({ show, rest, name, user: 'ada' })
   await client.element.getByRole('textbox').pressSequentially('mkf m')

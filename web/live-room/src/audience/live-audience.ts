@@ -3,6 +3,7 @@ import { property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { face, faceStyles } from '../base/face.js'
 import { PEOPLE, icon } from '../base/icons.js'
+import { giveFocusBack } from '../base/focus.js'
 import { openWhenFetched } from '../base/lazy.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
@@ -70,6 +71,7 @@ export class LiveAudience extends LiveElement {
   }
 
   private beforeToggle(event: ToggleEvent): void {
+    giveFocusBack(event, this.renderRoot.querySelector('button'))
     if (event.newState !== 'open') return
     if (this.panel) this.panel.opening()
     else openWhenFetched(event, () => this.fetchPanel())

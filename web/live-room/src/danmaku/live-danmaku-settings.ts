@@ -40,6 +40,11 @@ export class LiveDanmakuSettings extends LiveElement {
     if (this.isConnected) this.find()
   }
 
+  /** To the first thing that can be set. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector('input')?.focus())
+  }
+
   private find(): void {
     const found = this.danmaku ?? (this.getRootNode() as ParentNode).querySelector?.<LiveDanmaku>('live-danmaku') ?? undefined
     if (found === this.target) return

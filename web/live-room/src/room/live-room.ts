@@ -12,6 +12,7 @@ import { liveContext } from '../base/context.js'
 import { face, faceStyles } from '../base/face.js'
 import { BULLETS, GIFT, MORE, SETTINGS, SHARE, SHIELD, icon } from '../base/icons.js'
 import { keep, readKept } from '../base/kept.js'
+import { giveFocusBack } from '../base/focus.js'
 import { openWhenFetched } from '../base/lazy.js'
 import { define, LiveElement } from '../base/live-element.js'
 import { DEFAULT_GIFTS } from '../gifts/catalogue.js'
@@ -242,7 +243,7 @@ export class LiveRoom extends LiveElement {
             </button>`
           : nothing}
         ${view?.me.mayModerate
-          ? html`<button class="icon" aria-label=${say.hostTools} title=${say.hostTools} aria-pressed=${this.tools} @click=${() => (this.tools = !this.tools)}>
+          ? html`<button class="icon" id="tools" aria-label=${say.hostTools} title=${say.hostTools} aria-pressed=${this.tools} @click=${() => (this.tools = !this.tools)}>
               ${icon(SHIELD)}
             </button>`
           : nothing}
@@ -279,11 +280,19 @@ export class LiveRoom extends LiveElement {
         <button slot="controls" class="icon" aria-label=${say.bullets} title=${say.bullets} aria-pressed=${this.bulletsOn} @click=${() => this.danmaku?.toggle()}>
           ${icon(BULLETS)}
         </button>
-        <button slot="controls" class="icon" aria-label=${say.bulletSettings} title=${say.bulletSettings} @click=${this.openBulletSettings}>
+        <button slot="controls" class="icon" id="bullet-settings" aria-label=${say.bulletSettings} title=${say.bulletSettings} popovertarget="bullets">
           ${icon(SETTINGS)}
         </button>
       </live-player>
-      <div class="menu" id="bullets" popover></div>
+      <div
+        class="menu"
+        id="bullets"
+        popover
+        role="dialog"
+        aria-label=${say.bulletSettings}
+        @beforetoggle=${this.openBulletSettings}
+        @toggle=${this.bulletSettingsOpened}
+      ></div>
     </section>`
   }
 
@@ -294,7 +303,7 @@ export class LiveRoom extends LiveElement {
         ? html`<div class="drawer">
             <header>
               <span class="title">${say.hostTools}</span>
-              <button class="quiet" @click=${() => (this.tools = false)}>${say.backToChat}</button>
+              <button class="quiet" @click=${this.backToChat}>${say.backToChat}</button>
             </header>
             <live-host-tools>${this.pass('tools')}</live-host-tools>
           </div>`
@@ -324,6 +333,12 @@ export class LiveRoom extends LiveElement {
   }
 
   // --- what the reader does ----------------------------------------------------------------------------------------------
+
+  /** The button goes with the tools: its reader goes on at the one that has opened them. */
+  private readonly backToChat = () => {
+    this.tools = false
+    this.renderRoot.querySelector<HTMLElement>('#tools')?.focus()
+  }
 
   private readonly follow = () => this.emit('follow', { followed: !this.followed })
 
@@ -359,6 +374,7 @@ export class LiveRoom extends LiveElement {
   }
 
   private openMenu(event: ToggleEvent): void {
+    giveFocusBack(event, this.renderRoot.querySelector('#more'))
     if (event.newState === 'open' && !this.menu) openWhenFetched(event, () => this.fetchMenu())
   }
 
@@ -380,12 +396,18 @@ export class LiveRoom extends LiveElement {
 
   private readonly openGifts = (event: Event) => this.giftBanners?.open(event.currentTarget as Element)
 
-  private readonly openBulletSettings = async (event: Event) => {
-    const anchor = event.currentTarget as Element
-    const box = this.renderRoot.querySelector<HTMLElement>('#bullets')!
-    if (box.childElementCount === 0) box.append(await this.danmaku!.settingsPanel())
-    box.togglePopover()
-    place(box, anchor)
+  private openBulletSettings(event: ToggleEvent): void {
+    const box = event.currentTarget as HTMLElement
+    giveFocusBack(event, this.renderRoot.querySelector('#bullet-settings'))
+    if (event.newState === 'open' && box.childElementCount === 0) openWhenFetched(event, async () => box.append(await this.danmaku!.settingsPanel()))
+  }
+
+  /** The panel is far from its button in the page's order: who opens it is led there. */
+  private bulletSettingsOpened({ newState, currentTarget }: ToggleEvent): void {
+    const box = currentTarget as HTMLElement
+    if (newState !== 'open') return
+    place(box, this.renderRoot.querySelector('#bullet-settings')!)
+    ;(box.firstElementChild as HTMLElement | null)?.focus()
   }
 
   /** Twice on the picture is a like, as on phones. */
