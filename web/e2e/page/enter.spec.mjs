@@ -73,6 +73,7 @@ test('what is loaded when it is needed: the menu of a room, and the word when on
   await client.page.keyboard.press('Escape')
   await rest.kick(ada)
   await expect(client.element.getByRole('alertdialog')).toContainText('You were logged out by the operator.')
+  await expect(client.element.getByRole('alertdialog'), 'whoever was in the room is led there').toBeFocused()
   await client.element.getByRole('button', { name: 'Watch as a guest' }).click()
   await expect(client.element.getByRole('alertdialog')).toHaveCount(0)
   expect(asked.slice(2)).toEqual(['/later/audience-panel.js', '/later/room-outcome.js'])

@@ -133,6 +133,7 @@ export class LiveRoom extends LiveElement {
   /** Loaded when there is something to tell. */
   @state() private card?: OutcomeCard
   @state() private bulletsOn = false
+  private isOut = false
   @query('live-player') private readonly player?: LivePlayer
   @query('live-chat') private readonly chat?: LiveChat
   @query('live-danmaku') private readonly danmaku?: LiveDanmaku
@@ -149,6 +150,7 @@ export class LiveRoom extends LiveElement {
     this.addEventListener('live-toast', event => {
       this.toasts?.show((event as CustomEvent<Toast>).detail)
     })
+    this.addEventListener('keydown', event => this.toasts?.keyPressed(event))
     this.addEventListener('mention', event => this.chat?.mention((event as CustomEvent).detail.person))
     this.addEventListener('report', () => this.toasts?.show({ text: this.say(words).reported }))
   }
@@ -194,8 +196,17 @@ export class LiveRoom extends LiveElement {
   }
 
   protected override updated(): void {
+    this.leadToOutcome()
     if (this.player) this.player.fullscreenTarget = this
     this.bulletsOn = this.danmaku?.active ?? false
+  }
+
+  /** Whoever was in the room, or nowhere on the page, is led to what the room says when it lets him go; to no button of it, he may be typing. */
+  private leadToOutcome(): void {
+    const card = this.renderRoot.querySelector<HTMLElement>('.outcome')
+    const at = (this.getRootNode() as Document | ShadowRoot).activeElement
+    if (card && !this.isOut && (!at || at === this || at === document.body)) card.focus()
+    this.isOut = card !== null
   }
 
   /** Draws again at the time when what is said by the clock changes. */

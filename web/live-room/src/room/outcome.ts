@@ -35,7 +35,7 @@ export class OutcomeCard {
 }
 
 const card = (title: string, more: string[], buttons: unknown): TemplateResult =>
-  html`<div class="outcome" role="alertdialog" aria-label=${title}>
+  html`<div class="outcome" role="alertdialog" tabindex="-1" aria-label=${title} aria-description=${more.join(' ') || nothing}>
     <h3>${title}</h3>
     ${more.map(line => html`<p><bdi>${line}</bdi></p>`)} ${buttons}
   </div>`
