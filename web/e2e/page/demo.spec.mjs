@@ -80,7 +80,7 @@ test('host and viewer are in the room; the viewer logs in by the dialog, talks, 
   const box = roomIn(viewer).locator('live-chat').getByRole('textbox')
   await box.fill('hello from the frame')
   await box.press('Enter')
-  await expect(roomIn(host).locator('live-chat').getByText('hello from the frame')).toBeVisible()
+  await expect(roomIn(host).locator('live-chat .row').getByText('hello from the frame')).toBeVisible()
 
   // Whoever loads the page again is who he was.
   await page.reload()
