@@ -72,10 +72,10 @@ test('what is loaded when it is needed: the menu of a room, and the word when on
   await expect(client.element.getByRole('dialog', { name: 'Audience' }).getByRole('listitem')).toHaveCount(1)
   await client.page.keyboard.press('Escape')
   await rest.kick(ada)
-  await expect(client.element.getByRole('alertdialog')).toContainText('You were logged out by the operator.')
-  await expect(client.element.getByRole('alertdialog'), 'whoever was in the room is led there').toBeFocused()
+  await expect(client.element.getByRole('dialog', { name: 'You were logged out' })).toContainText('You were logged out by the operator.')
+  await expect(client.element.getByRole('dialog', { name: 'You were logged out' }), 'whoever was in the room is led there').toBeFocused()
   await client.element.getByRole('button', { name: 'Watch as a guest' }).click()
-  await expect(client.element.getByRole('alertdialog')).toHaveCount(0)
+  await expect(client.element.getByRole('dialog', { name: 'You were logged out' })).toHaveCount(0)
   expect(asked.slice(2)).toEqual(['/later/audience-panel.js', '/later/room-outcome.js'])
 })
 
@@ -97,4 +97,15 @@ test('a chat that comes late begins with what was said, and lines given as an at
   await expect(row).toHaveCount(1)
   await expect(row.locator('.badge'), 'who hosts is known by then').toHaveText('host')
   await expect.poll(() => client.page.locator('live-room live-player').evaluate(player => player.lines)).toEqual(JSON.parse(lines))
+})
+
+test('whoever is elsewhere on the page when he is logged out is called, and not moved', async ({ show, rest, name }) => {
+  const [room, ada] = [name('room'), name('ada')]
+  await rest.createRoom(room)
+  const client = await show('live-room', { room, user: ada })
+  await client.page.evaluate(() => document.body.prepend(Object.assign(document.createElement('input'), { id: 'search' })))
+  await client.page.locator('#search').focus()
+  await rest.kick(ada)
+  await expect(client.element.getByRole('alertdialog', { name: 'You were logged out' })).toBeVisible()
+  await expect(client.page.locator('#search')).toBeFocused()
 })

@@ -127,7 +127,7 @@ test('a host: mutes, deletes, slows down, pins a notice and bans, and everybody 
 
   await menuOf(client, 'how nice', 'Ban', '1 hr')
   await client.page.getByRole('alertdialog').getByRole('button', { name: 'Ban' }).click()
-  await expect(reader.element.getByRole('alertdialog')).toContainText('You cannot be in this room for now', soon)
+  await expect(reader.element.getByRole('dialog')).toContainText('You cannot be in this room for now', soon)
   await expect(row(fan, 'how nice')).toHaveCount(0, soon)
 })
 
@@ -198,7 +198,7 @@ test('who is logged out elsewhere is told so, and may watch on; a closed room sa
   await rest.createRoom(room)
   const client = await show('live-room', { room, user: ada, nick: 'Ada' })
   await show('live-room', { room, user: ada, nick: 'Ada' })
-  const dialog = client.element.getByRole('alertdialog')
+  const dialog = client.element.locator('.outcome[role=dialog]')
   await expect(dialog).toContainText('this account logged in elsewhere')
   await dialog.getByRole('button', { name: 'Watch as a guest' }).click()
   await expect(dialog).toBeHidden()

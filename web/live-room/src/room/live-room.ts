@@ -19,7 +19,7 @@ import { DEFAULT_GIFTS } from '../gifts/catalogue.js'
 import { place } from '../base/place.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { Toast } from '../base/toast.js'
-import type { GiftKind, LiveStatus, RoomView } from '../model/types.js'
+import type { GiftKind, Kicked, LiveStatus, RoomView } from '../model/types.js'
 import { bannerLine } from './banner-line.js'
 import { bannerOf, duration } from './banner.js'
 import type { RoomMenu } from './menu.js'
@@ -134,6 +134,7 @@ export class LiveRoom extends LiveElement {
   @state() private card?: OutcomeCard
   @state() private bulletsOn = false
   private isOut = false
+  private isLed = false
   @query('live-player') private readonly player?: LivePlayer
   @query('live-chat') private readonly chat?: LiveChat
   @query('live-danmaku') private readonly danmaku?: LiveDanmaku
@@ -201,12 +202,17 @@ export class LiveRoom extends LiveElement {
     this.bulletsOn = this.danmaku?.active ?? false
   }
 
-  /** Whoever was in the room, or nowhere on the page, is led to what the room says when it lets him go; to no button of it, he may be typing. */
+  /** Whoever was in the room is led to what it says when it lets him go; to no button of it, he may be typing. */
   private leadToOutcome(): void {
     const card = this.renderRoot.querySelector<HTMLElement>('.outcome')
-    const at = (this.getRootNode() as Document | ShadowRoot).activeElement
-    if (card && !this.isOut && (!at || at === this || at === document.body)) card.focus()
+    if (card && !this.isOut && this.isLed) card.focus()
     this.isOut = card !== null
+  }
+
+  /** Is the reader here, or nowhere on the page? */
+  private get isHere(): boolean {
+    const at = (this.getRootNode() as Document | ShadowRoot).activeElement
+    return !at || at === this || at === document.body
   }
 
   /** Draws again at the time when what is said by the clock changes. */
@@ -336,11 +342,13 @@ export class LiveRoom extends LiveElement {
   private renderOutcome() {
     const { view } = this
     if (!view || !hasOutcome(view)) return nothing
-    return this.card?.draw(view, {
+    if (!this.isOut) this.isLed = this.isHere
+    const ways = {
       comeBack: () => void this.room?.enter(this.user),
-      logIn: why => this.emit('login-request', { why }),
+      logIn: (why: Kicked) => this.emit('login-request', { why }),
       watch: () => void this.room?.enter(),
-    })
+    }
+    return this.card?.draw(view, ways, this.isLed)
   }
 
   // --- what the reader does ----------------------------------------------------------------------------------------------

@@ -21,8 +21,10 @@ export class OutcomeCard {
     addStyles(host, outcomeStyles)
   }
 
-  draw({ outcome, kicked }: RoomView, { comeBack, logIn, watch }: Ways): unknown {
+  /** `isLedTo`: its reader is brought there, and need not be called from elsewhere. */
+  draw({ outcome, kicked }: RoomView, { comeBack, logIn, watch }: Ways, isLedTo: boolean): unknown {
     const say = this.host['say'](outcomeWords)
+    const card = (title: string, more: string[], buttons: unknown) => drawCard(isLedTo ? 'dialog' : 'alertdialog', title, more, buttons)
     if (kicked) {
       const buttons = html`<button class="main" @click=${() => logIn(kicked)}>${say.logIn}</button>
         <button class="quiet" @click=${watch}>${say.watch}</button>`
@@ -34,8 +36,8 @@ export class OutcomeCard {
   }
 }
 
-const card = (title: string, more: string[], buttons: unknown): TemplateResult =>
-  html`<div class="outcome" role="alertdialog" tabindex="-1" aria-label=${title} aria-description=${more.join(' ') || nothing}>
+const drawCard = (role: string, title: string, more: string[], buttons: unknown): TemplateResult =>
+  html`<div class="outcome" role=${role} tabindex="-1" aria-label=${title} aria-description=${more.join(' ') || nothing}>
     <h3>${title}</h3>
     ${more.map(line => html`<p><bdi>${line}</bdi></p>`)} ${buttons}
   </div>`
