@@ -38,6 +38,22 @@ test('a kicked page may log in again and then kicks the other', async ({ open, n
   expect((await first.call('getUserProfile', { userIDList: [user] })).data).toMatchObject([{ userID: user }])
 })
 
+test('a page that is kicked with questions under way hears of the second login, not of an expired UserSig', async ({ open, name }) => {
+  const user = name('alice')
+  const first = await open({ user })
+  first.tolerate(/./)
+  await first.page.evaluate(user => {
+    let left = 300
+    const ask = () => {
+      left -= 1
+      if (left > 0) window.chat.getUserProfile({ userIDList: [`${user}-${left}`] }).then(ask, ask)
+    }
+    for (let together = 0; together < 8; together += 1) ask()
+  }, user)
+  await open({ user })
+  expect(await first.waitFor('KICKED_OUT')).toEqual({ type: 'multipleAccount' })
+})
+
 /** Until somebody has heard it: who joins in the same tick in which something is said may hear it too. */
 async function saidAndHeard(speaker, listener, room, text) {
   await speaker.sendText(room, text)

@@ -98,6 +98,8 @@ section! {
         TOO_MANY_ATTEMPTS = 70050,
         /// The account is blocked.
         BLOCKED = 70051,
+        /// The login has ended, as its connection was told a moment ago.
+        LOGIN_ENDED = 70052,
         /// There is no such account.
         NOT_FOUND = 70107,
         /// The account logs in too often.

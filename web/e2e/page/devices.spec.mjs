@@ -497,7 +497,7 @@ test('a host finds it among his tools: a dialog, with the round trip of the room
   await expect.poll(() => live(client)).toHaveLength(2)
   await client.page.keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
-  expect(await live(client)).toEqual([])
+  await expect.poll(() => live(client)).toEqual([])
   await expect.poll(() => focused(client)).toMatch(/^button Check camera/)
 
   await opener.click()

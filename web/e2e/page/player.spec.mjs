@@ -565,6 +565,7 @@ test('the settings of the bullets are led to, and left to their button', async (
   const room = name('room')
   await rest.createRoom(room)
   const client = await show('live-room', { room, user: name('ada'), attributes: { src: streams.flv } })
+  client.tolerate(NET_ERRORS)
   const button = client.element.getByRole('button', { name: 'Bullet comment settings' })
   await button.focus()
   await client.page.keyboard.press('Enter')

@@ -255,7 +255,10 @@ impl Application {
                 self.tell_native(conn, &frame::session_ended(ended(why)));
                 conn.outbox.close(CloseReason::SessionOver);
             }
-            Some(why) => self.tell(conn, &websdk::kick(why)),
+            Some(why) => {
+                self.tell(conn, &websdk::kick(why));
+                conn.note_end(self.clock.now());
+            }
             None => {}
         };
         let Some((conn, rooms)) = session.end(farewell) else {

@@ -16,6 +16,9 @@ use std::{
 use super::{send::Place, tokens::SessionClaims};
 use crate::fanout::dialect::Dialect;
 
+/// How long a client takes to say goodbye that was told why its login ended.
+const GOODBYE_MS: u64 = 10_000;
+
 /// A client's live connection, whoever is behind it.
 pub struct Conn {
     /// The writing side.
@@ -23,6 +26,7 @@ pub struct Conn {
     /// Where the client is.
     pub address: IpAddr,
     heard_ms: AtomicU64,
+    ended_ms: AtomicU64,
     asked_ms: AtomicU64,
     polls: AtomicUsize,
 }
@@ -34,6 +38,7 @@ impl Conn {
             outbox,
             address,
             heard_ms: AtomicU64::new(now.0),
+            ended_ms: AtomicU64::new(0),
             asked_ms: AtomicU64::new(0),
             polls: AtomicUsize::new(0),
         }
@@ -69,6 +74,22 @@ impl Conn {
         let held = self.polls.fetch_add(1, Ordering::Relaxed);
         let hold = PollHold(self.clone());
         (held < polls_max).then_some(hold)
+    }
+
+    /// Notes that it was told why its login ended.
+    pub fn note_end(&self, now: Millis) {
+        self.ended_ms.store(now.0, Ordering::Relaxed);
+    }
+
+    /// It has said goodbye.
+    pub fn note_goodbye(&self) {
+        self.ended_ms.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether it was told a moment ago why its login ended, and has not said goodbye yet.
+    pub fn has_just_ended(&self, now: Millis) -> bool {
+        let ended_ms = self.ended_ms.load(Ordering::Relaxed);
+        ended_ms > 0 && now.0.saturating_sub(ended_ms) < GOODBYE_MS
     }
 
     /// When something last arrived.

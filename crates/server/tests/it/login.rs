@@ -124,9 +124,11 @@ async fn after_a_kick_old_tickets_are_refused_and_new_ones_work() {
     );
     client.heartbeat().await;
     let hello = client.code("im_open_status.wshello", json!({"is_web_uniapp": 0})).await;
-    assert_eq!(hello, 70001, "nobody is logged in here any more");
+    assert_eq!(hello, 70052, "he was just told that nobody is logged in here any more");
     assert_eq!(code(&server, APP, "alice", &old).await, 70001);
-    server.pass(1_000);
+    server.pass(10_000);
+    let hello = client.code("im_open_status.wshello", json!({"is_web_uniapp": 0})).await;
+    assert_eq!(hello, 70001, "he did not listen");
     assert_eq!(code(&server, APP, "alice", &server.ticket("alice")).await, 0);
 }
 
@@ -379,7 +381,7 @@ async fn profiles_are_set_read_and_told_to_the_own_terminal() {
 }
 
 #[tokio::test]
-async fn a_displaced_client_hears_of_the_kick_before_any_of_its_commands_is_refused() {
+async fn a_displaced_client_hears_of_the_kick_before_any_of_its_commands_is_refused_and_not_of_an_expired_ticket() {
     const HELLO: &str = "im_open_status.wshello";
     let server = TestServer::with(|config| config.limits.commands_burst = 10_000).await;
     for round in 0..10 {
@@ -400,9 +402,13 @@ async fn a_displaced_client_hears_of_the_kick_before_any_of_its_commands_is_refu
             asked.push(old.request(HELLO, json!({})).await);
         }
         for seq in asked {
-            if old.answer(HELLO, seq).await["ErrorCode"] == 70001 {
+            let code = old.answer(HELLO, seq).await["ErrorCode"].clone();
+            if code != 0 {
+                assert_eq!(
+                    code, 70052,
+                    "round {round}: an SDK tells its page that the UserSig has expired"
+                );
                 assert_eq!(old.waiting_events(), 1, "round {round}: refused before it was told why");
-                break;
             }
         }
         new.await.unwrap();

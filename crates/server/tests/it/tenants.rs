@@ -68,7 +68,8 @@ async fn the_same_room_and_user_in_two_apps_are_two() {
     server
         .rest_ok("im_open_login_svc/kick", json!({"UserID": "alice"}))
         .await;
-    assert_eq!(one.code("im_open_status.wshello", json!({})).await, 70001);
+    let hello = one.code("im_open_status.wshello", json!({})).await;
+    assert_eq!(hello, 70052, "he was told of the kick");
     other.call_ok("im_open_status.wshello", json!({})).await;
     server
         .rest_ok("group_open_http_svc/destroy_group", json!({"GroupId": "a"}))

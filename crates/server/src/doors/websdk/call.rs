@@ -17,6 +17,7 @@ use std::{collections::HashSet, sync::Arc, time::Instant};
 use tim::{
     answer::{Answer, Fields, Refusal},
     body::{Body, BodyError},
+    codes,
     websdk::{self, Head},
 };
 
@@ -185,7 +186,10 @@ impl Call<'_> {
             .app
             .resume(a2, &self.link.conn)
             .await
-            .map_err(|error| Service::Account.refuse(error))?;
+            .map_err(|error| match error {
+                AppError::SessionOver => self.over(),
+                error => Service::Account.refuse(error),
+            })?;
         self.link.log_in(a2.to_owned(), session.clone());
         Ok(Some(session))
     }
@@ -202,10 +206,21 @@ impl Call<'_> {
     pub fn session(&self) -> Result<Arc<Session>, Refusal> {
         // Without a key in the head this is a guest, whoever was logged in here before.
         let with_key = self.head.a2.as_deref().is_some_and(|a2| !a2.is_empty());
-        self.link
-            .session()
-            .filter(|_| with_key)
-            .ok_or_else(|| Service::Account.refuse(AppError::SessionOver))
+        self.link.session().filter(|_| with_key).ok_or_else(|| self.over())
+    }
+
+    /// Nobody is logged in. A client that is told why its login ended says goodbye and only then tells its page
+    /// (web-sdk-wire.md 2.4). What it still has under way must not be answered with 70001: of that it would tell the page
+    /// at once, and instead, that the UserSig has expired.
+    fn over(&self) -> Refusal {
+        if self.link.conn.has_just_ended(self.link.app.clock.now()) {
+            Refusal::new(
+                codes::account::LOGIN_ENDED,
+                "this login has ended, as this connection was told",
+            )
+        } else {
+            Service::Account.refuse(AppError::SessionOver)
+        }
     }
 
     /// What is asked.

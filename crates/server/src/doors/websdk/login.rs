@@ -42,6 +42,7 @@ pub async fn login(call: &Call<'_>) -> Outcome {
 
 /// `wslogout`. A client that reacts to a kick calls it too: there is nobody to log out any more, and that is fine.
 pub async fn logout(call: &Call<'_>) -> Outcome {
+    call.link.conn.note_goodbye();
     if let Some(session) = call.link.log_out() {
         call.link
             .app
