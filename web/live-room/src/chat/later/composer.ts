@@ -195,14 +195,14 @@ export class Composer {
 
   /** Before the page is drawn: who stands in the box must not stand nowhere when it goes, nor when it comes back. */
   aboutToDraw(): void {
-    this.isInBox = (this.host.renderRoot as ShadowRoot).activeElement?.matches('textarea, .send, .closed') ?? false
+    this.isInBox = (this.host.renderRoot as ShadowRoot).activeElement?.matches('textarea, .send, .box') ?? false
   }
 
   /** After the page was drawn: the text is only written where it differs, or an input method would lose its letters. */
   drawn(): void {
     const { input, host } = this
     const root = host.renderRoot as ShadowRoot
-    if (this.isInBox && !root.activeElement) (input ?? root.querySelector<HTMLElement>('.closed, .login'))?.focus()
+    if (this.isInBox && !root.activeElement) (input ?? root.querySelector<HTMLElement>('.box'))?.focus()
     if (!input) return
     if (input.value !== this.text) input.value = this.text
     if (CSS.supports('field-sizing', 'content')) return
@@ -222,7 +222,7 @@ export class Composer {
       ${isClosed ? nothing : this.drawHints(words, standing, now)}
       ${isClosed ? nothing : this.drawPeople(words)}
       ${this.isPanelOpen && !isClosed ? this.panel?.draw(words) : nothing}
-      <div class="box">
+      <div class="box" role=${isClosed ? 'group' : nothing} tabindex=${isClosed ? -1 : nothing} aria-label=${isClosed ? words.placeholder : nothing}>
         ${isClosed ? this.drawClosed(words, standing, now) : this.drawInput(words, wait)}
         <slot name="actions"></slot>
         ${isClosed ? nothing : this.drawSend(words, wait)}
@@ -234,7 +234,7 @@ export class Composer {
     const { host } = this
     const text = closedOf(standing, words, host.language, now)
     const mayLogIn = standing.kind === 'guest' || (standing.kind === 'out' && host.room?.view.kicked !== undefined)
-    return html`${text && html`<p class="closed" tabindex="-1" role=${standing.kind === 'out' && !host['around']?.tellsOutcome ? 'status' : nothing}><bdi>${text}</bdi></p>`}${
+    return html`${text && html`<p class="closed" role=${standing.kind === 'out' && !host['around']?.tellsOutcome ? 'status' : nothing}><bdi>${text}</bdi></p>`}${
       mayLogIn ? html`<button class="main login" type="button" @click=${() => host.emit('login-request', undefined)}>${words.logIn}</button>` : nothing
     }`
   }

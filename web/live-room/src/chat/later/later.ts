@@ -19,6 +19,9 @@ import { Voice } from './voice.js'
 import { words, type LaterWords } from './words.js'
 
 const KEPT = 'plaudit-live-read-aloud'
+/** With these the box goes or comes, and the keyboard with it; screen readers drop what they were about to say when the keyboard moves. */
+const MOVE_THE_BOX: readonly HouseLine['kind'][] = ['you-muted', 'you-unmuted', 'mute-all']
+const AFTER_FOCUS_MS = 400
 /** Of those who come, one is told in so long. */
 const CAME_EVERY_MS = 10_000
 const LEVELS: readonly Level[] = ['all', 'some', 'off']
@@ -125,7 +128,7 @@ export class Later implements ReactiveController, LaterDrawing {
 
   /** These are about to be shown: what of them is read out? History is there to be read, not to be read out. */
   flushed(items: readonly Item[], skipped: number, now: number): void {
-    const { announcer, host, words } = this
+    const { announcer, host } = this
     const fresh = items.flatMap(item => (item.kind === 'message' && !item.message.earlier ? [item.message] : []))
     fresh.forEach(message => this.noted(message))
     // Gifts have a sentence of their own where there is an element for them.
@@ -135,9 +138,15 @@ export class Later implements ReactiveController, LaterDrawing {
     const heard = new Set(told.all ? foreign : foreign.filter(isDear).slice(0, told.dear))
     for (const item of items) {
       if (item.kind === 'message' && heard.has(item.message)) this.tell(spokenOf(item.message, host.wordsOf(chatWords), host['around']?.gifts ?? [], host.language), now)
-      else if (item.kind === 'line' && announcer.level !== 'off') this.tell((item.line.kind === 'notice' ? `${words.notice}: ` : '') + this.house(item.line, now), now)
+      else if (item.kind === 'line' && announcer.level !== 'off') this.tellLine(item.line, now)
       else if (item.kind === 'came' && told.all && item.people[0]) this.cameIn(item.people, now)
     }
+  }
+
+  private tellLine(line: HouseLine, now: number): void {
+    const text = (line.kind === 'notice' ? `${this.words.notice}: ` : '') + this.house(line, now)
+    if (MOVE_THE_BOX.includes(line.kind)) setTimeout(() => this.tell(text), AFTER_FOCUS_MS)
+    else this.tell(text, now)
   }
 
   /** Who comes is worth a word where little happens; who goes is not. */
