@@ -107,7 +107,7 @@ export class MessageList implements ReactiveController {
       this.skipped += skipped
       this.skippedAt = now
     }
-    host.later?.flushed(items, skipped, now)
+    host.later?.flushed(items, fresh, skipped, now)
     for (const message of forMe) if (!message.stale) host.emit('mentioned', message)
     // Where the browser does not keep the reader's place when something above him changes, we do.
     this.mustHold ||= !CSS.supports('overflow-anchor', 'auto')
@@ -198,12 +198,12 @@ export class MessageList implements ReactiveController {
         shown.set(row.key, its)
       }
       const { element } = its
-      // What was there when its reader hid it comes back when he wants it again.
-      element.hidden = row.kind === 'said' && isHidden(row.all[0]!)
       if (element === next) next = next.nextElementSibling
       else parent.insertBefore(element, next)
       if (its.row === row && its.drawing === drawing) continue
       Object.assign(its, { row, drawing })
+      // What was there when its reader hid it comes back when he wants it again.
+      element.hidden = row.kind === 'said' && isHidden(row.all[0]!)
       const { kind, label, inside } = drawRow(row, drawing)
       element.className = `row ${kind}`
       if (label) element.setAttribute('aria-label', label)

@@ -4,6 +4,7 @@ import { faceStyles } from '../base/face.js'
 import { LiveElement } from '../base/live-element.js'
 import { buttons, tokens } from '../base/styles.js'
 import type { Dictionary } from '../base/words.js'
+import { hidden } from '../hidden/hidden.js'
 import type { RoomModel } from '../model/room-model.js'
 import type { Person, RoomMessage } from '../model/types.js'
 import type { Later } from './later/later.js'
@@ -125,7 +126,7 @@ export class LiveChat extends LiveElement {
   protected override render(): TemplateResult {
     const { later } = this
     const words = this.wordsOf(chatWords)
-    const key = [words, this.language, this.around?.gifts, this.row, later, later?.codes, this.stickers, this.links]
+    const key = [words, this.language, this.around?.gifts, this.row, later, later?.codes, this.stickers, this.links, hidden.lists]
     if (!this.drawing || differ(key, this.drawnWith)) this.drawing = { words, language: this.language, gifts: this.around?.gifts ?? [], own: this.row, later }
     this.drawnWith = key
     return html`${later?.drawNotice()}

@@ -126,10 +126,9 @@ export class Later implements ReactiveController, LaterDrawing {
     else if (delivery === 'said' && wasOurs) this.tell(words.sent)
   }
 
-  /** These are about to be shown: what of them is read out? History is there to be read, not to be read out. */
-  flushed(items: readonly Item[], skipped: number, now: number): void {
+  /** These are about to be shown: what of them is read out? Of messages the fresh ones: history is there to be read, not to be read out. */
+  flushed(items: readonly Item[], fresh: readonly RoomMessage[], skipped: number, now: number): void {
     const { announcer, host } = this
-    const fresh = items.flatMap(item => (item.kind === 'message' && !item.message.earlier ? [item.message] : []))
     fresh.forEach(message => this.noted(message))
     // Gifts have a sentence of their own where there is an element for them.
     const foreign = fresh.filter(({ mine, gift }) => !mine && !(gift && host.room!.giftTellers > 0))
