@@ -1,4 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit'
+import { giveFocusBack } from '../base/focus.js'
 import type { LiveElement } from '../base/live-element.js'
 import { isolated } from '../base/people.js'
 import { buttons, tokens } from '../base/styles.js'
@@ -58,7 +59,7 @@ export class PersonMenu {
     root.adoptedStyleSheets = [tokens, buttons, menuStyles].map(({ styleSheet }) => styleSheet!)
     box.popover = 'auto'
     box.addEventListener('keydown', this.keys)
-    box.addEventListener('beforetoggle', ({ newState }) => newState === 'closed' && this.giveFocusBack())
+    box.addEventListener('beforetoggle', event => giveFocusBack(event, anchor))
     box.addEventListener('toggle', ({ newState }) => newState === 'closed' && this.gone())
     // Inside a popover, which would close if another one opened beside it.
     ;(anchor.closest('[popover]') ?? this.host.renderRoot).append(box)
@@ -71,11 +72,6 @@ export class PersonMenu {
 
   private close(): void {
     if (this.box.isConnected) this.box.hidePopover()
-  }
-
-  /** Browsers do it only where no other popover is open. */
-  private giveFocusBack(): void {
-    if (this.root.activeElement) this.anchor.focus()
   }
 
   private gone(): void {
