@@ -24,10 +24,13 @@ const BY_NAME: Record<string, DeviceReason> = {
   NotSupportedError: 'unsupported',
 }
 
+/** Somebody, or something, has said no. */
+const isRefusal = (errorName: string | undefined): boolean => errorName === 'NotAllowedError' || errorName === 'PermissionDeniedError'
+
 export function reasonOf({ name = '', message = '' }: { name?: string; message?: string }, { isSecure, canAsk, isAllowed, permission }: Circumstances): DeviceReason {
   if (!isSecure) return 'insecure'
   if (!canAsk) return 'unsupported'
-  if (name !== 'NotAllowedError' && name !== 'PermissionDeniedError') return BY_NAME[name] ?? 'broken'
+  if (!isRefusal(name)) return BY_NAME[name] ?? 'broken'
   if (isAllowed === false) return 'policy'
   // Chromium tells in words only that the operating system has refused.
   if (/\bsystem\b/i.test(message)) return 'system'
@@ -39,6 +42,5 @@ export function reasonOf({ name = '', message = '' }: { name?: string; message?:
  * where the browser asks nobody any more; everything else may be the fault of one of them.
  */
 export function isWorthAsking(errorName: string | undefined, permission: PermissionState | undefined): boolean {
-  const isRefusal = errorName === 'NotAllowedError' || errorName === 'PermissionDeniedError'
-  return !isRefusal || permission === 'granted'
+  return !isRefusal(errorName) || permission === 'granted'
 }
