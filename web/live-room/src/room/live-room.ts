@@ -181,8 +181,9 @@ export class LiveRoom extends LiveElement {
     const { room, language, words, calm } = this
     const gifts = this.gifts.length > 0 ? this.gifts : DEFAULT_GIFTS
     const value = this.provider.value
-    const same = value?.room === room && value?.language === language && value?.words === words && value?.calm === calm && value?.gifts === gifts
-    if (!same) this.provider.setValue({ ...(room && { room }), language, words, calm, gifts, tellsOutcome: !this.bare })
+    const tellsOutcome = !this.bare
+    const same = value?.room === room && value?.language === language && value?.words === words && value?.calm === calm && value?.gifts === gifts && value?.tellsOutcome === tellsOutcome
+    if (!same) this.provider.setValue({ ...(room && { room }), language, words, calm, gifts, tellsOutcome })
     if (room && this.status && (changed.has('status') || room.view.phase === 'idle') && room.view.live !== this.status) {
       const since = this.liveSince ? Date.parse(this.liveSince) : 0
       queueMicrotask(() => room.setLive(this.status!, since))
