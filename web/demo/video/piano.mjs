@@ -95,27 +95,28 @@ function normal(sides) {
   return sides.map((side) => side.map((value) => value * gain))
 }
 
-/** A WAV file (16 bit, stereo) of what is played, `times` over. */
-export function wav([left, right], { rate, times = 1 }) {
-  const bytes = left.length * 4 * times
+/** A WAV file (16 bit) of what is played, `times` over: `[left, right]`, or one side alone. */
+export function wav(sides, { rate, times = 1 }) {
+  const length = sides[0].length
+  const frame = 2 * sides.length
+  const bytes = length * frame * times
   const file = Buffer.alloc(44 + bytes)
   file.write('RIFF', 0)
   file.writeUInt32LE(36 + bytes, 4)
   file.write('WAVEfmt ', 8)
   file.writeUInt32LE(16, 16)
   file.writeUInt16LE(1, 20)
-  file.writeUInt16LE(2, 22)
+  file.writeUInt16LE(sides.length, 22)
   file.writeUInt32LE(rate, 24)
-  file.writeUInt32LE(rate * 4, 28)
-  file.writeUInt16LE(4, 32)
+  file.writeUInt32LE(rate * frame, 28)
+  file.writeUInt16LE(frame, 32)
   file.writeUInt16LE(16, 34)
   file.write('data', 36)
   file.writeUInt32LE(bytes, 40)
   let at = 44
   for (let time = 0; time < times; time += 1) {
-    for (let index = 0; index < left.length; index += 1) {
-      at = file.writeInt16LE(Math.round(left[index] * 32_767), at)
-      at = file.writeInt16LE(Math.round(right[index] * 32_767), at)
+    for (let index = 0; index < length; index += 1) {
+      for (const side of sides) at = file.writeInt16LE(Math.round(side[index] * 32_767), at)
     }
   }
   return file

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { wav } from '../../demo/video/piano.mjs'
 import config from '../playwright.config.mjs'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'plaudit-devices-'))
@@ -16,25 +17,8 @@ function file(name, bytes) {
 const RATE_HZ = 48_000
 const SOUND_S = 4
 
-/** A WAV file, one channel of 16 bits; `wave` gives -1 to 1 for a time in seconds. */
-function wav(name, wave) {
-  const count = RATE_HZ * SOUND_S
-  const bytes = Buffer.alloc(44 + 2 * count)
-  bytes.write('RIFF', 0)
-  bytes.writeUInt32LE(bytes.length - 8, 4)
-  bytes.write('WAVEfmt ', 8)
-  bytes.writeUInt32LE(16, 16)
-  bytes.writeUInt16LE(1, 20)
-  bytes.writeUInt16LE(1, 22)
-  bytes.writeUInt32LE(RATE_HZ, 24)
-  bytes.writeUInt32LE(RATE_HZ * 2, 28)
-  bytes.writeUInt16LE(2, 32)
-  bytes.writeUInt16LE(16, 34)
-  bytes.write('data', 36)
-  bytes.writeUInt32LE(2 * count, 40)
-  for (let index = 0; index < count; index += 1) bytes.writeInt16LE(Math.round(32_000 * wave(index / RATE_HZ)), 44 + 2 * index)
-  return file(name, bytes)
-}
+/** A WAV file; `wave` gives -1 to 1 for a time in seconds. */
+const sound = (name, wave) => file(name, wav([Float64Array.from({ length: RATE_HZ * SOUND_S }, (_, index) => wave(index / RATE_HZ))], { rate: RATE_HZ }))
 
 /** Something like a voice: overtones that come and go four times a second. What is even, browsers take for noise and remove. */
 const voice = at => {
@@ -49,8 +33,8 @@ const black = () => Buffer.concat([Buffer.from('YUV4MPEG2 W64 H48 F20:1 Ip A1:1 
 /** Launch options of a browser with two cameras and three microphones; `on` is `voice`, `silence` or `black`. */
 export function launchOptions(on = 'voice') {
   const { launchOptions } = config.use
-  const sound = on === 'silence' ? wav('silence.wav', () => 0) : wav('voice.wav', voice)
-  const flags = ['--use-fake-device-for-media-stream=device-count=2', `--use-file-for-fake-audio-capture=${sound}`, ...(on === 'black' ? [`--use-file-for-fake-video-capture=${file('black.y4m', black())}`] : [])]
+  const heard = on === 'silence' ? sound('silence.wav', () => 0) : sound('voice.wav', voice)
+  const flags = ['--use-fake-device-for-media-stream=device-count=2', `--use-file-for-fake-audio-capture=${heard}`, ...(on === 'black' ? [`--use-file-for-fake-video-capture=${file('black.y4m', black())}`] : [])]
   return { ...launchOptions, args: [...launchOptions.args, ...flags] }
 }
 
